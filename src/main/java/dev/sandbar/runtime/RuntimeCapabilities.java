@@ -1,0 +1,45 @@
+package dev.sandbar.runtime;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a runtime offers on this host, as data.
+ *
+ * @param name the runtime's name, for example {@code local}
+ * @param templates names of the templates that it can start
+ * @param users users that commands can run as: {@code user}, and {@code root} where the host allows it
+ * @param isolation each isolation layer by name, in the order in which people should read them
+ * @param features other things that it can do, by name
+ */
+public record RuntimeCapabilities(
+        String name, List<String> templates, List<String> users, Map<String, Layer> isolation, List<String> features) {
+
+    public RuntimeCapabilities {
+        templates = List.copyOf(templates);
+        users = List.copyOf(users);
+        features = List.copyOf(features);
+    }
+
+    /**
+     * One isolation layer.
+     *
+     * @param active whether every sandbox has it
+     * @param reason why it is missing or reduced, null when there is nothing to say
+     * @param fix what an administrator can do about it, null when there is nothing to do
+     */
+    public record Layer(
+            boolean active,
+            @Nullable String reason,
+            @Nullable String fix) {
+
+        public static Layer on() {
+            return new Layer(true, null, null);
+        }
+
+        public static Layer off(String reason, String fix) {
+            return new Layer(false, reason, fix);
+        }
+    }
+}
