@@ -1,0 +1,33 @@
+# One verb per target; the scripts in src/main/sh do the work. ARGS are handed on: make run ARGS=--server.http2.enabled=true
+MAKEFLAGS += --no-print-directory
+HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+SH := $(HERE)src/main/sh
+
+.PHONY: help run dev test bench soak fmt check clean
+
+help: ## Show the verbs
+	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' "$(HERE)Makefile" | expand -t 14
+
+run: ## Build and start the service
+	@exec "$(SH)"/run.sh $(ARGS)
+
+dev: ## Start the service from quickly compiled classes
+	@exec "$(SH)"/dev.sh $(ARGS)
+
+test: ## Run every test, and the short ones again on a second JDK where there is one
+	@exec "$(SH)"/test.sh $(ARGS)
+
+bench: ## Measure against the bare launch, the agent alone and plain Reactor Netty
+	@exec "$(SH)"/tool.sh dev.sandbar.bench.Bench $(ARGS)
+
+soak: ## Create, run and kill thousands of sandboxes and count what is left
+	@exec "$(SH)"/tool.sh dev.sandbar.soak.Soak $(ARGS)
+
+fmt: ## Format the Java sources
+	@cd "$(HERE)" && . src/main/sh/env.sh && mvn -q -B spotless:apply
+
+check: ## Check format, compiler warnings, architecture and shell scripts
+	@exec "$(SH)"/check.sh
+
+clean: ## Remove everything that was built
+	@cd "$(HERE)" && rm -rf target src/test/e2e/node_modules

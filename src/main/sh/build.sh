@@ -1,0 +1,19 @@
+#!/bin/sh
+# Builds the runnable jar when a source is newer than it, and prints its path. JAVA_HOME is set by the caller.
+set -eu
+cd "$(dirname "$0")/../../.."
+
+runnable() {
+    for jar in target/sandbar-*-exec.jar; do
+        [ ! -f "$jar" ] || echo "$jar"
+    done | tail -n 1
+}
+
+jar=$(runnable)
+if [ -z "$jar" ] || [ -n "$(find pom.xml config src/main -newer "$jar" -print 2>/dev/null | head -n 1)" ]; then
+    echo "Building" >&2
+    mvn -q -B package -Dmaven.test.skip=true -Dspotless.check.skip=true </dev/null >&2
+    jar=$(runnable)
+    touch "$jar"
+fi
+echo "$PWD/$jar"

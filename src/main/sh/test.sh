@@ -1,0 +1,23 @@
+#!/bin/sh
+# Runs everything on one JDK, and the unit tests and the client suite again on a second one where there is one.
+set -eu
+cd "$(dirname "$0")/../../.."
+
+src/main/sh/prepare.sh test
+. src/main/sh/env.sh
+node=$(src/main/sh/node.sh)
+suite=src/test/e2e
+installed=$suite/node_modules/.package-lock.json
+if stale "$suite/package-lock.json" "$installed"; then
+    (cd "$suite" && npm ci --silent --no-audit --no-fund </dev/null)
+    touch "$installed"
+fi
+
+echo "Testing on $JAVA_HOME"
+mvn -B verify "-Dnode=$node" "$@" </dev/null
+
+other=$(src/main/sh/jdk.sh other)
+[ -n "$other" ] || exit 0
+use_jdk "$other"
+echo "Testing on $JAVA_HOME"
+mvn -B surefire:test failsafe:integration-test failsafe:verify -Dit.test=E2bClientIT "-Dnode=$node" "$@" </dev/null
