@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -14,10 +13,9 @@ import reactor.core.scheduler.Scheduler;
 /**
  * One-shot work that outlives whoever asked for it, such as the creation of a sandbox whose client may hang up.
  *
- * <p><b>Threads:</b> work is subscribed to on the thread that calls {@link #start}, and its result is emitted on the
- * thread on which the work ended. Thread-safe; nothing blocks. <b>Context:</b> work sees an empty Reactor context,
- * never that of its first caller. <b>Bounds:</b> at most {@code limit} tasks run at a time; there is no queue. A task
- * has no deadline of its own: the work brings its timeout.
+ * <p><b>Threads:</b> work is subscribed to on the thread that calls {@link #start}; its result is emitted where the work
+ * ended. Thread-safe; nothing blocks. <b>Context:</b> work sees an empty Reactor context, never its first caller's.
+ * <b>Bounds:</b> at most {@code limit} tasks run at a time, without a queue; the work brings its own deadline.
  */
 public final class BackgroundTasks implements AutoCloseable {
 
@@ -26,13 +24,9 @@ public final class BackgroundTasks implements AutoCloseable {
     private final String name;
     private final int limit;
     private final Scheduler timer;
-    private boolean closed;
+    private volatile boolean closed;
 
-    /**
-     * @param name what these tasks are, for log lines and errors
-     * @param limit how many tasks may run at a time, at least 1
-     * @param timer measures the grace of {@link #closeGracefully}; owned by the caller
-     */
+    /** Takes a name for log lines and errors, and a timer (the caller's own) for {@link #closeGracefully}. */
     public BackgroundTasks(String name, int limit, Scheduler timer) {
         if (limit < 1) throw new IllegalArgumentException("limit must be at least 1, not " + limit);
         this.name = name;
@@ -51,10 +45,7 @@ public final class BackgroundTasks implements AutoCloseable {
      */
     public <T> Mono<T> start(String what, Mono<T> work) {
         BackgroundTask<T> task = new BackgroundTask<>(this, what);
-        String refusal = enter(task);
-        if (refusal != null) {
-            return Mono.error(() -> new RejectedExecutionException(refusal));
-        }
+        if (!enter(task)) return Mono.error(this::refusal);
         work.subscribe(task);
         return task.result();
     }
@@ -80,20 +71,15 @@ public final class BackgroundTasks implements AutoCloseable {
      * @return how many tasks had to be cancelled, emitted on the timer or on the last task's thread; no error
      */
     public Mono<Integer> closeGracefully(Duration grace) {
-        Mono<Void> ended = Mono.defer(() -> {
-            refuse();
-            return drained.asMono();
-        });
+        Mono<Void> ended = Mono.fromRunnable(this::refuse).then(drained.asMono());
         return ended.thenReturn(0).timeout(grace, Mono.fromSupplier(this::cancelAll), timer);
     }
 
     private void refuse() {
-        boolean last;
         synchronized (running) {
             closed = true;
-            last = running.isEmpty();
         }
-        if (last) drained.tryEmitEmpty();
+        told();
     }
 
     private int cancelAll() {
@@ -104,13 +90,14 @@ public final class BackgroundTasks implements AutoCloseable {
         return (int) left.stream().filter(BackgroundTask::stop).count();
     }
 
-    private @Nullable String enter(BackgroundTask<?> task) {
+    private boolean enter(BackgroundTask<?> task) {
         synchronized (running) {
-            if (closed) return name + " is closed";
-            if (running.size() == limit) return name + " already runs " + limit + " tasks";
-            running.add(task);
-            return null;
+            return !closed && running.size() < limit && running.add(task);
         }
+    }
+
+    private RejectedExecutionException refusal() {
+        return new RejectedExecutionException(name + (closed ? " is closed" : " already runs " + limit + " tasks"));
     }
 
     /** Decides who ends a task: true for exactly one of all those that try. */
@@ -120,13 +107,9 @@ public final class BackgroundTasks implements AutoCloseable {
         }
     }
 
-    /** Called after a task's watchers were told. */
+    /** Called after a task's watchers were told: the last one out shuts the door. */
     void told() {
-        boolean last;
-        synchronized (running) {
-            last = closed && running.isEmpty();
-        }
-        if (last) drained.tryEmitEmpty();
+        if (closed && running() == 0) drained.tryEmitEmpty();
     }
 
     @Override

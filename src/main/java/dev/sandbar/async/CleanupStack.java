@@ -25,12 +25,6 @@ public final class CleanupStack {
 
     private static final Logger log = LoggerFactory.getLogger(CleanupStack.class);
 
-    private enum State {
-        OPEN,
-        RUNNING,
-        ENDED
-    }
-
     private record Undo(String what, Mono<Void> action) {}
 
     private final Deque<Undo> undos = new ArrayDeque<>();
@@ -38,14 +32,11 @@ public final class CleanupStack {
     private final Duration deadline;
     private final Scheduler timer;
     private final Mono<Void> run;
-    private State state = State.OPEN;
+    private boolean open = true;
+    private boolean running;
     private volatile @Nullable CleanupException failure;
 
-    /**
-     * @param name whose steps these are, for log lines and errors
-     * @param deadline for each undo; one that takes longer is cancelled and counts as failed
-     * @param timer measures the deadlines; owned by the caller
-     */
+    /** An undo that takes longer than the deadline, by the timer (the caller's own), is cancelled and has failed. */
     public CleanupStack(String name, Duration deadline, Scheduler timer) {
         this.name = name;
         this.deadline = deadline;
@@ -62,14 +53,14 @@ public final class CleanupStack {
      * @return true when kept, false when it is being undone
      */
     public boolean push(String what, Mono<Void> action) {
-        Undo undo = new Undo(what, action);
+        Undo undo = new Undo(what, action.timeout(deadline, timer));
         synchronized (undos) {
-            if (state != State.ENDED) {
+            if (open || running) {
                 undos.push(undo);
-                return state == State.OPEN;
+                return open;
             }
         }
-        bounded(undo).subscribe(null, error -> log.warn("{}: could not undo {}", name, what, error));
+        undo.action().subscribe(null, error -> log.warn("{}: could not undo {}", name, what, error));
         return false;
     }
 
@@ -87,8 +78,8 @@ public final class CleanupStack {
     /** Forgets everything, after success. False when a run has begun before: the work must then count as failed. */
     public boolean handOver() {
         synchronized (undos) {
-            if (state != State.OPEN) return false;
-            state = State.ENDED;
+            if (!open) return false;
+            open = false;
             undos.clear();
             return true;
         }
@@ -96,10 +87,12 @@ public final class CleanupStack {
 
     private Mono<Void> undoAll() {
         synchronized (undos) {
-            if (state != State.OPEN) return Mono.empty();
-            state = State.RUNNING;
+            running = open;
+            open = false;
         }
-        return Mono.defer(this::undoNewest).repeat(this::more).then(Mono.defer(this::verdict));
+        return Mono.defer(this::undoNewest)
+                .repeat(this::more)
+                .then(Mono.defer(() -> failure == null ? Mono.empty() : Mono.error(failure)));
     }
 
     private Mono<Void> undoNewest() {
@@ -107,18 +100,14 @@ public final class CleanupStack {
         synchronized (undos) {
             undo = undos.poll();
         }
-        return undo == null ? Mono.empty() : bounded(undo).onErrorResume(error -> keep(undo, error));
+        return undo == null ? Mono.empty() : undo.action().onErrorResume(error -> keep(undo, error));
     }
 
     private boolean more() {
         synchronized (undos) {
-            if (undos.isEmpty()) state = State.ENDED;
-            return !undos.isEmpty();
+            running = !undos.isEmpty();
+            return running;
         }
-    }
-
-    private Mono<Void> bounded(Undo undo) {
-        return undo.action().timeout(deadline, timer);
     }
 
     private Mono<Void> keep(Undo undo, Throwable error) {
@@ -126,9 +115,5 @@ public final class CleanupStack {
         if (failure == null) failure = kept;
         else failure.addSuppressed(kept);
         return Mono.empty();
-    }
-
-    private Mono<Void> verdict() {
-        return failure == null ? Mono.empty() : Mono.error(failure);
     }
 }

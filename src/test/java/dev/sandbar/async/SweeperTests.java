@@ -1,0 +1,186 @@
+package dev.sandbar.async;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.core.publisher.Mono;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+@ExtendWith(OutputCaptureExtension.class)
+class SweeperTests {
+
+    private static final Duration BEAT = Duration.ofSeconds(1);
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final AtomicInteger passes = new AtomicInteger();
+
+    @AfterEach
+    void noPassComesAnyMore() {
+        int before = passes.get();
+        time.advanceTimeBy(Duration.ofHours(1));
+        assertThat(passes).hasValue(before);
+        time.dispose();
+    }
+
+    @Test
+    void passesComeOncePerPeriodFromTheFirstPeriodOn() {
+        try (Sweeper sweeper = sweeper(Mono::empty)) {
+            sweeper.start();
+            assertThat(passes).hasValue(0);
+            time.advanceTimeBy(BEAT.multipliedBy(3));
+            assertThat(passes).hasValue(3);
+        }
+    }
+
+    @Test
+    void secondStartDoesNothing() {
+        try (Sweeper sweeper = sweeper(Mono::empty)) {
+            sweeper.start();
+            sweeper.start();
+            time.advanceTimeBy(BEAT);
+            assertThat(passes).hasValue(1);
+        }
+    }
+
+    @Test
+    void beatsDuringAPassAreSkippedAndNotMadeUpFor() {
+        TestPublisher<Void> slow = TestPublisher.create();
+        try (Sweeper sweeper = sweeper(slow::mono)) {
+            sweeper.start();
+            time.advanceTimeBy(BEAT.multipliedBy(5));
+            assertThat(passes).hasValue(1);
+            slow.complete();
+            assertThat(passes).hasValue(1);
+            time.advanceTimeBy(BEAT);
+            assertThat(passes).hasValue(2);
+        }
+    }
+
+    @Test
+    void failingPassDoesNotEndTheSweeperAndIsLoggedOnce(CapturedOutput output) {
+        try (Sweeper sweeper = sweeper(() -> Mono.error(new IllegalStateException("broken")))) {
+            sweeper.start();
+            time.advanceTimeBy(BEAT.multipliedBy(3));
+            assertThat(passes).hasValue(3);
+            assertThat(output).containsOnlyOnce("a pass failed");
+        }
+    }
+
+    @Test
+    void throwingSupplierDoesNotEndTheSweeper() {
+        try (Sweeper sweeper = sweeper(() -> {
+            throw new IllegalStateException("broken");
+        })) {
+            sweeper.start();
+            time.advanceTimeBy(BEAT.multipliedBy(3));
+            assertThat(passes).hasValue(3);
+        }
+    }
+
+    @Test
+    void passThatHangsIsCancelledAtItsDeadlineAndTheNextBeatComes(CapturedOutput output) {
+        TestPublisher<Void> stuck = TestPublisher.create();
+        try (Sweeper sweeper = sweeper(stuck::mono)) {
+            sweeper.start();
+            time.advanceTimeBy(BEAT.plus(DEADLINE).plus(BEAT));
+            stuck.assertCancelled();
+            assertThat(passes).hasValueGreaterThanOrEqualTo(2);
+            assertThat(output).contains(TimeoutException.class.getSimpleName());
+        }
+    }
+
+    @Test
+    void closeCancelsTheRunningPassAndNoFurtherOneComes() {
+        TestPublisher<Void> slow = TestPublisher.create();
+        Sweeper sweeper = sweeper(slow::mono);
+        sweeper.start();
+        time.advanceTimeBy(BEAT);
+        sweeper.close();
+        sweeper.close();
+        slow.assertCancelled();
+        time.advanceTimeBy(BEAT.multipliedBy(5));
+        assertThat(passes).hasValue(1);
+    }
+
+    @Test
+    void startAfterCloseDoesNothing() {
+        Sweeper sweeper = sweeper(Mono::empty);
+        sweeper.close();
+        sweeper.start();
+        time.advanceTimeBy(BEAT.multipliedBy(2));
+        assertThat(passes).hasValue(0);
+    }
+
+    @Test
+    void periodOfZeroIsRefused() {
+        assertThatThrownBy(() -> new Sweeper("none", Duration.ZERO, time, Mono::empty))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void startRacingCloseLeavesNoFurtherPass() {
+        Races.rounds(() -> {
+            Sweeper raced = sweeper(Mono::never);
+            Races.race(raced::start, raced::close);
+            time.advanceTimeBy(BEAT);
+            assertThat(passes).hasValue(0);
+        });
+    }
+
+    @Test
+    void startRacingStartCountsOnce() {
+        Races.rounds(() -> {
+            passes.set(0);
+            Sweeper raced = sweeper(Mono::empty);
+            Races.race(raced::start, raced::start);
+            time.advanceTimeBy(BEAT);
+            raced.close();
+            assertThat(passes).hasValue(1);
+        });
+    }
+
+    @Test
+    void closeRacingABeatLeavesNoPassRunning() {
+        Races.rounds(() -> {
+            AtomicInteger runningPasses = new AtomicInteger();
+            Sweeper raced = sweeper(() -> Mono.<Void>never()
+                    .doOnSubscribe(subscription -> runningPasses.incrementAndGet())
+                    .doOnCancel(runningPasses::decrementAndGet));
+            raced.start();
+            Races.race(raced::close, () -> time.advanceTimeBy(BEAT));
+            assertThat(runningPasses).hasValue(0);
+        });
+    }
+
+    @Test
+    void closeRacingTheEndOfAPassLeavesNoFurtherPass() {
+        Races.rounds(() -> {
+            TestPublisher<Void> pass = TestPublisher.create();
+            passes.set(0);
+            Sweeper raced = sweeper(pass::mono);
+            raced.start();
+            time.advanceTimeBy(BEAT);
+            Races.race(raced::close, pass::complete);
+            time.advanceTimeBy(BEAT);
+            assertThat(passes).hasValue(1);
+        });
+    }
+
+    private Sweeper sweeper(Supplier<Mono<Void>> pass) {
+        return new Sweeper("tests", BEAT, DEADLINE, time, () -> {
+            passes.incrementAndGet();
+            return pass.get();
+        });
+    }
+}
