@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.sandbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.token;
+
+import org.jspecify.annotations.NullMarked;
