@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.Disposable;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -221,6 +222,7 @@ class BackgroundTasksTests {
 
     @Test
     void failureRacingCloseTellsTheWatcherExactlyOneEnd() {
+        Hooks.onErrorDropped(late -> {}); // the failure that comes after the close
         Races.rounds(() -> {
             BackgroundTasks raced = new BackgroundTasks("raced", 2, Schedulers.parallel());
             Sinks.One<String> work = Sinks.one();
@@ -233,6 +235,7 @@ class BackgroundTasksTests {
             assertThat(ends).hasValue(1);
             assertThat(raced.running()).isZero();
         });
+        Hooks.resetOnErrorDropped();
     }
 
     @Test

@@ -1,0 +1,44 @@
+package dev.sandbar.gate;
+
+import io.netty.util.ResourceLeakDetectorFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+
+/**
+ * Collects Netty's leak reports of a whole test run and writes them to the file named by {@code sandbar.leaks}.
+ *
+ * <p>A listener can't fail a test run, so the build looks for that file afterwards. A leak is only seen when the lost
+ * buffer has been collected: at the end a collection is forced and each detector asked once more.
+ */
+public final class LeakGate implements LauncherSessionListener {
+
+    private static final Path REPORT = Path.of(System.getProperty("sandbar.leaks", "target/leaks.txt"));
+
+    private final RecordingLeakDetectors detectors = new RecordingLeakDetectors();
+
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(detectors);
+        try {
+            Files.deleteIfExists(REPORT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void launcherSessionClosed(LauncherSession session) {
+        List<String> leaks = detectors.collect();
+        if (leaks.isEmpty()) return;
+        try {
+            Files.write(REPORT, leaks);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
