@@ -1,0 +1,85 @@
+package dev.sandbar.autoconfigure;
+
+import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.Sweeper;
+import dev.sandbar.data.DataDirectory;
+import dev.sandbar.runtime.SandboxRuntime;
+import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.sandbox.SandboxListener;
+import dev.sandbar.sandbox.SandboxSettings;
+import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.token.AccessTokens;
+import dev.sandbar.token.ApiKeys;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import reactor.core.scheduler.Schedulers;
+
+/** The data directory, keys, and sandboxes with their deadlines. */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "sandbar.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(SandbarProperties.class)
+public final class SandbarAutoConfiguration {
+
+    private static final Duration SWEEP = Duration.ofMillis(200);
+
+    @Bean
+    @ConditionalOnMissingBean
+    DataDirectory sandbarDataDirectory(SandbarProperties properties) {
+        return DataDirectory.open(properties.dataDirectory());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ApiKeys sandbarApiKeys(SandbarProperties properties, DataDirectory data) {
+        Map<String, String> owners = new HashMap<>();
+        properties.apiKeys().forEach((owner, key) -> owners.put(key, owner));
+        if (!properties.apiKey().isBlank()) {
+            owners.put(properties.apiKey(), "default");
+        } else if (owners.isEmpty()) {
+            owners.put(data.generatedApiKey(), "default");
+        }
+        return new ApiKeys(owners);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AccessTokens sandbarAccessTokens(DataDirectory data) {
+        return new AccessTokens(data.secret());
+    }
+
+    /** Creations, ends and watches of sandboxes, and the pumps of commands. */
+    @Bean
+    @ConditionalOnMissingBean
+    BackgroundTasks sandbarTasks(SandbarProperties properties) {
+        int most = properties.sandboxes().most();
+        int commands = properties.commands().perSandbox();
+        return new BackgroundTasks("Sandbar's tasks", most * (3 + commands), Schedulers.parallel());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Sandboxes sandboxes(
+            SandboxRuntime runtime,
+            BackgroundTasks tasks,
+            SandbarProperties properties,
+            List<SandboxListener> listeners) {
+        SandbarProperties.SandboxLimits set = properties.sandboxes();
+        Limits limits = new Limits(
+                set.cpus(), (int) set.memory().toMegabytes(), (int) set.disk().toMegabytes(), set.processes());
+        SandboxSettings settings = new SandboxSettings(limits, set.most(), set.longest(), set.creation());
+        return new Sandboxes(runtime, tasks, Clock.systemUTC(), settings, listeners);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    Sweeper sandboxSweeper(Sandboxes sandboxes) {
+        return new Sweeper("Deadlines of sandboxes", SWEEP, Schedulers.parallel(), sandboxes::sweep);
+    }
+}

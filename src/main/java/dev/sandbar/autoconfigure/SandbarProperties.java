@@ -1,0 +1,82 @@
+package dev.sandbar.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings under {@code sandbar}.
+ *
+ * @param enabled whether this application is to be a sandbox service
+ * @param data the data directory; empty for {@code sandbar} in the user's data home
+ * @param apiKey the API key of the owner {@code default}; empty when there are others, or for a generated one
+ * @param apiKeys further API keys, by their owner
+ * @param sandboxes limits of sandboxes
+ * @param commands limits of commands
+ * @param local the local runtime
+ */
+@ConfigurationProperties("sandbar")
+public record SandbarProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("") String data,
+        @DefaultValue("") String apiKey,
+        @DefaultValue Map<String, String> apiKeys,
+        @DefaultValue SandboxLimits sandboxes,
+        @DefaultValue CommandSettings commands,
+        @DefaultValue Local local) {
+
+    /**
+     * Limits of sandboxes.
+     *
+     * @param most how many may exist at once
+     * @param longest how far in the future a deadline may lie
+     * @param creation after which a creation is given up
+     * @param cpus processors of each
+     * @param memory memory of each, tmpfs files included
+     * @param disk size of the largest file and of {@code /tmp}
+     * @param processes processes and threads of each
+     */
+    public record SandboxLimits(
+            @DefaultValue("1000") int most,
+            @DefaultValue("24h") Duration longest,
+            @DefaultValue("15s") Duration creation,
+            @DefaultValue("2") int cpus,
+            @DefaultValue("512MB") DataSize memory,
+            @DefaultValue("1GB") DataSize disk,
+            @DefaultValue("256") int processes) {}
+
+    /**
+     * Limits of commands.
+     *
+     * @param perSandbox how many may run at once in one sandbox
+     * @param output how much of each one's output is kept for readers
+     * @param readerPatience after which a reader that takes nothing is cut off, so that its command can go on
+     * @param retention how long an ended one can still be asked for
+     */
+    public record CommandSettings(
+            @DefaultValue("256") int perSandbox,
+            @DefaultValue("1MB") DataSize output,
+            @DefaultValue("30s") Duration readerPatience,
+            @DefaultValue("30s") Duration retention) {}
+
+    /**
+     * The local runtime.
+     *
+     * @param runDirectory where sandboxes' files lie; empty for a place that they can reach
+     */
+    public record Local(@DefaultValue("") String runDirectory) {}
+
+    Path dataDirectory() {
+        if (!data.isBlank()) {
+            return Path.of(data).toAbsolutePath();
+        }
+        @Nullable String home = System.getenv("XDG_DATA_HOME");
+        return home == null || home.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".local", "share", "sandbar")
+                : Path.of(home, "sandbar");
+    }
+}
