@@ -1,0 +1,8 @@
+/* The roles of the program; each gets its own name as argv[0]. */
+#ifndef ROLES_H
+#define ROLES_H
+
+int serve_main(int argc, char **argv);
+int sudo_main(int argc, char **argv);
+
+#endif
