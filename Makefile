@@ -24,7 +24,7 @@ soak: ## Create, run and kill thousands of sandboxes and count what is left
 	@exec "$(SH)"/tool.sh dev.sandbar.soak.Soak $(ARGS)
 
 fmt: ## Format the Java sources
-	@cd "$(HERE)" && . src/main/sh/env.sh && mvn -q -B spotless:apply
+	@cd "$(HERE)" && . src/main/sh/env.sh && maven -q spotless:apply
 
 check: ## Check format, compiler warnings, architecture and shell scripts
 	@exec "$(SH)"/check.sh

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Builds the runnable jar when a source is newer than it, and prints its path. JAVA_HOME is set by the caller.
+# Builds the runnable jar when a source is newer than it, and prints its path.
 set -eu
 cd "$(dirname "$0")/../../.."
+. src/main/sh/env.sh
 
 runnable() {
     for jar in target/sandbar-*-exec.jar; do
@@ -12,7 +13,7 @@ runnable() {
 jar=$(runnable)
 if [ -z "$jar" ] || [ -n "$(find pom.xml config src/main -newer "$jar" -print 2>/dev/null | head -n 1)" ]; then
     echo "Building" >&2
-    mvn -q -B package -Dmaven.test.skip=true -Dspotless.check.skip=true </dev/null >&2
+    maven -q package -Dmaven.test.skip=true -Dspotless.check.skip=true >&2
     jar=$(runnable)
     touch "$jar"
 fi

@@ -8,4 +8,4 @@ src/main/sh/prepare.sh
 if command -v shellcheck >/dev/null; then
     shellcheck -x src/main/sh/*.sh .ci/run
 fi
-mvn -q -B test '-Dtest=*ArchitectureTests' -Dsurefire.failIfNoSpecifiedTests=false </dev/null
+maven -q test '-Dtest=*ArchitectureTests' -Dsurefire.failIfNoSpecifiedTests=false

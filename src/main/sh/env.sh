@@ -11,6 +11,11 @@ use_jdk() {
     export JAVA_HOME JAVA_MAJOR MAVEN_OPTS
 }
 
+# Maven without questions and colours.
+maven() {
+    mvn -B -Dstyle.color=never "$@" </dev/null
+}
+
 # stale <source> <result>: the result is missing or older than the source.
 stale() {
     [ ! -f "$2" ] || [ -n "$(find "$1" -newer "$2")" ]

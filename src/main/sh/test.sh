@@ -14,10 +14,10 @@ if stale "$suite/package-lock.json" "$installed"; then
 fi
 
 echo "Testing on $JAVA_HOME"
-mvn -B verify "-Dnode=$node" "$@" </dev/null
+maven verify "-Dnode=$node" "$@"
 
 other=$(src/main/sh/jdk.sh other)
 [ -n "$other" ] || exit 0
 use_jdk "$other"
 echo "Testing on $JAVA_HOME"
-mvn -B surefire:test failsafe:integration-test failsafe:verify -Dit.test=E2bClientIT "-Dnode=$node" "$@" </dev/null
+maven surefire:test failsafe:integration-test failsafe:verify -Dit.test=E2bClientIT "-Dnode=$node" "$@"

@@ -1,0 +1,96 @@
+package dev.sandbar.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** The runnable jar, started with a data directory of its own on a free port; ready when the constructor returns. */
+final class ServiceProcess implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
+
+    private final Process process;
+    private final Path log;
+    private final URI address;
+
+    ServiceProcess(Path directory, Map<String, String> settings) throws IOException {
+        log = directory.resolve("service.log");
+        ProcessBuilder builder = new ProcessBuilder(java(), "-Xmx512m", "-XX:+UseSerialGC", "-jar", jar());
+        builder.environment().putAll(settings);
+        builder.environment().put("SANDBAR_PORT", "0");
+        builder.environment().put("SANDBAR_DATA", directory.resolve("data").toString());
+        process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        address = awaitAddress();
+    }
+
+    URI address() {
+        return address;
+    }
+
+    /** Everything that the service has printed so far. */
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Asks the service to end, as Ctrl-C does, and waits for its end. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("The service did not end within 20 s:\n" + output());
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private URI awaitAddress() {
+        try {
+            return URI.create(Awaitility.await()
+                    .atMost(START_LIMIT)
+                    .until(this::printedAddress, found -> !found.isEmpty()));
+        } catch (RuntimeException e) {
+            process.destroyForcibly();
+            throw new IllegalStateException("The service did not become ready:\n" + output(), e);
+        }
+    }
+
+    private String printedAddress() {
+        Matcher printed = ADDRESS.matcher(output());
+        if (printed.find()) {
+            return printed.group();
+        }
+        if (!process.isAlive()) {
+            throw new IllegalStateException("The service ended with status " + process.exitValue());
+        }
+        return "";
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static String jar() {
+        String jar = System.getProperty("sandbar.jar", "");
+        if (!Files.isRegularFile(Path.of(jar))) {
+            throw new IllegalStateException("There is no runnable jar at '" + jar + "' (property sandbar.jar)");
+        }
+        return jar;
+    }
+}
