@@ -37,8 +37,8 @@ class E2bClientIT {
     }
 
     private static Process startSuite(ServiceProcess service, Path report) throws IOException {
-        List<String> command = List.of(
-                System.getProperty("node", "node"), "--test", "--test-concurrency=2", "--test-timeout=180000");
+        List<String> command =
+                List.of(System.getProperty("node", "node"), "--test", "--test-concurrency=2", "--test-timeout=180000");
         ProcessBuilder builder = new ProcessBuilder(command).directory(SUITE.toFile());
         String address = service.address().toString();
         builder.environment()

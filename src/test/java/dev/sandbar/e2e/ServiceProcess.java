@@ -62,9 +62,8 @@ final class ServiceProcess implements AutoCloseable {
 
     private URI awaitAddress() {
         try {
-            return URI.create(Awaitility.await()
-                    .atMost(START_LIMIT)
-                    .until(this::printedAddress, found -> !found.isEmpty()));
+            return URI.create(
+                    Awaitility.await().atMost(START_LIMIT).until(this::printedAddress, found -> !found.isEmpty()));
         } catch (RuntimeException e) {
             process.destroyForcibly();
             throw new IllegalStateException("The service did not become ready:\n" + output(), e);
