@@ -27,20 +27,25 @@ static void finish(struct channel *channel, bool good) {
     channel_done(channel);
 }
 
+static void describe(struct channel *channel, bool good, const char *path) {
+    if (!good || !entry_send(channel, path)) {
+        channel_fail(channel, errno);
+    }
+}
+
 static void move(struct channel *channel, const struct request *request, const char *path) {
     const char *target = request_string(request, &request->target);
     struct stat status;
     /* The source first, so that a missing one leaves no directories behind. */
-    finish(channel, lstat(path, &status) == 0 && paths_make_parents(target, request->uid, request->gid) && rename(path, target) == 0);
+    bool moved = lstat(path, &status) == 0 && paths_make_parents(target, request->uid, request->gid) && rename(path, target) == 0;
+    describe(channel, moved, target);
 }
 
 static void answer(struct channel *channel, const struct request *request) {
     const char *path = request_string(request, &request->path);
     switch (request->type) {
         case STAT:
-            if (!entry_send(channel, path)) {
-                channel_fail(channel, errno);
-            }
+            describe(channel, true, path);
             break;
         case LIST_DIRECTORY:
             if (request->number == 0) {
@@ -49,7 +54,7 @@ static void answer(struct channel *channel, const struct request *request) {
             finish(channel, walk_list(channel, path, request->number));
             break;
         case MAKE_DIRECTORY:
-            finish(channel, paths_make(path, request->uid, request->gid));
+            describe(channel, paths_make(path, request->uid, request->gid), path);
             break;
         case MOVE:
             move(channel, request, path);
