@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Sourced by the other scripts: goes to the project's directory and chooses the JDK.
 
-# Maven's own libraries cause warnings on newer JDKs, which are none of our users' business.
-given_maven_opts=${MAVEN_OPTS:-}
+# Maven's own libraries print resets and, on newer JDKs, warnings, which are none of our users' business.
+given_maven_opts="${MAVEN_OPTS:-} -Djansi.noreset=true"
 use_jdk() {
     JAVA_HOME=$1
     JAVA_MAJOR=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$JAVA_HOME/release")
