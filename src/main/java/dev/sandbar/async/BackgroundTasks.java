@@ -26,7 +26,7 @@ public final class BackgroundTasks implements AutoCloseable {
     private final Scheduler timer;
     private volatile boolean closed;
 
-    /** Takes a name for log lines and errors, and a timer (the caller's own) for {@link #closeGracefully}. */
+    /** Takes a name for log lines and errors, and a timer (the caller's own) for delays. */
     public BackgroundTasks(String name, int limit, Scheduler timer) {
         if (limit < 1) throw new IllegalArgumentException("limit must be at least 1, not " + limit);
         this.name = name;
@@ -37,14 +37,14 @@ public final class BackgroundTasks implements AutoCloseable {
     /**
      * Begins the work before it returns (not lazy) and gives its result to any number of subscribers, early or late.
      *
-     * <p>Cancelling the result only stops watching; the work goes on. A failure goes to those who watch, and is logged
-     * as a warning only when nobody does. The task is counted as ended before its result goes out.
+     * <p>Cancelling the result only stops watching; the work goes on. A failure goes to those who watch; when it
+     * has reached nobody a second later, it is logged as a warning. The task is counted as ended before its result goes out.
      *
      * @return the work's value, emptiness or error; {@link RejectedExecutionException} when too many tasks run or this
      *     is closed (the work was then never subscribed to); {@link CancellationException} when closed meanwhile
      */
     public <T> Mono<T> start(String what, Mono<T> work) {
-        BackgroundTask<T> task = new BackgroundTask<>(this, what);
+        BackgroundTask<T> task = new BackgroundTask<>(this, what, timer);
         if (!enter(task)) return Mono.error(this::refusal);
         work.subscribe(task);
         return task.result();

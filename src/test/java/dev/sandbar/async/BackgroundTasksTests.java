@@ -79,14 +79,34 @@ class BackgroundTasksTests {
         StepVerifier.create(tasks.start("watched work", work.asMono()))
                 .then(() -> work.tryEmitError(new IllegalStateException("broken")))
                 .verifyErrorMessage("broken");
+        time.advanceTimeBy(Duration.ofMinutes(1));
         assertThat(output).doesNotContain("watched work failed");
     }
 
     @Test
-    void failureThatNobodyWatchesIsLoggedOnce(CapturedOutput output) {
-        Mono<Object> result = tasks.start("lonely work", Mono.error(new IllegalStateException("broken")));
-        assertThat(output).containsOnlyOnce("lonely work failed");
+    void failureBeforeTheCallerCouldWatchIsNotLogged(CapturedOutput output) {
+        Mono<Object> result = tasks.start("quick work", Mono.error(new IllegalStateException("broken")));
         StepVerifier.create(result).verifyErrorMessage("broken");
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(output).doesNotContain("quick work failed");
+    }
+
+    @Test
+    void failureAfterEverybodyLeftIsLoggedOnce(CapturedOutput output) {
+        Sinks.One<String> work = Sinks.one();
+        StepVerifier.create(tasks.start("left work", work.asMono()))
+                .thenCancel()
+                .verify();
+        work.tryEmitError(new IllegalStateException("broken"));
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(output).containsOnlyOnce("left work failed");
+    }
+
+    @Test
+    void failureThatNobodyWatchesIsLoggedOnce(CapturedOutput output) {
+        tasks.start("lonely work", Mono.error(new IllegalStateException("broken")));
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(output).containsOnlyOnce("lonely work failed");
     }
 
     @Test

@@ -12,6 +12,11 @@ public final class BlockingCallGate implements LauncherSessionListener {
 
     @Override
     public void launcherSessionOpened(LauncherSession session) {
-        BlockHound.install();
+        BlockHound.builder().loadIntegrations().with(BlockingCallGate::allowed).install();
+    }
+
+    private static void allowed(BlockHound.Builder calls) {
+        // Appenders guard their stream by a lock, which is waited for when two threads log at once.
+        calls.allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders");
     }
 }
