@@ -24,7 +24,7 @@ class E2bClientIT {
                 .as("the suite's packages; make test installs them, or npm ci in %s", SUITE)
                 .isDirectory();
         Map<String, String> settings = Map.of("SANDBAR_API_KEY", KEY, "SANDBAR_APIKEYS_OTHER", OTHER_KEY);
-        try (ServiceProcess service = new ServiceProcess(directory, settings)) {
+        try (ServiceProcess service = new ServiceProcess(directory, settings, ServiceProcess.SMALL)) {
             Path report = directory.resolve("suite.log");
             Process suite = startSuite(service, report);
             boolean ended = suite.waitFor(10, TimeUnit.MINUTES);

@@ -6,6 +6,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -13,7 +15,10 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** The runnable jar, started with a data directory of its own on a free port; ready when the constructor returns. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
+
+    /** Options as {@code make run} gives them. */
+    public static final List<String> SMALL = List.of("-Xmx512m", "-XX:+UseSerialGC");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+(?=\\s)");
@@ -22,9 +27,12 @@ final class ServiceProcess implements AutoCloseable {
     private final Path log;
     private final URI address;
 
-    ServiceProcess(Path directory, Map<String, String> settings) throws IOException {
+    public ServiceProcess(Path directory, Map<String, String> settings, List<String> options) throws IOException {
         log = directory.resolve("service.log");
-        ProcessBuilder builder = new ProcessBuilder(java(), "-Xmx512m", "-XX:+UseSerialGC", "-jar", jar());
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(options);
+        command.addAll(List.of("-jar", jar()));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(settings);
         builder.environment().put("SANDBAR_PORT", "0");
         builder.environment().put("SANDBAR_DATA", directory.resolve("data").toString());
@@ -32,12 +40,17 @@ final class ServiceProcess implements AutoCloseable {
         address = awaitAddress();
     }
 
-    URI address() {
+    public URI address() {
         return address;
     }
 
+    /** The service's own process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Everything that the service has printed so far. */
-    String output() {
+    public String output() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
