@@ -10,7 +10,8 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Collects Netty's leak reports of a whole test run and writes them to the file named by {@code sandbar.leaks}.
+ * Collects Netty's leak reports of a whole test run, prints them at its end, and writes them to the
+ * file named by {@code sandbar.leaks}.
  *
  * <p>A listener can't fail a test run, so the build looks for that file afterwards. A leak is only seen when the lost
  * buffer has been collected: at the end a collection is forced and each detector asked once more.
@@ -35,6 +36,7 @@ public final class LeakGate implements LauncherSessionListener {
     public void launcherSessionClosed(LauncherSession session) {
         List<String> leaks = detectors.collect();
         if (leaks.isEmpty()) return;
+        leaks.forEach(System.err::println);
         try {
             Files.write(REPORT, leaks);
         } catch (IOException e) {
