@@ -1,0 +1,160 @@
+/* From a copy of the launcher to bubblewrap: own session, cgroups, limits, descriptors, ids. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "seccomp.h"
+
+enum { OPEN_FILES = 4096, OPEN_FILES_HARD = 65536, CLEAR_OF_TARGETS = 16 };
+
+static _Noreturn void fail(const char *what) {
+    fprintf(stderr, "%s: %s\n", what, strerror(errno));
+    _exit(1);
+}
+
+static void write_file(const char *path, const char *text) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, text, strlen(text)) < 0) {
+        fail(path);
+    }
+    close(fd);
+}
+
+static void reset_signals(void) {
+    sigset_t none;
+    sigemptyset(&none);
+    for (int number = 1; number < NSIG; number++) {
+        signal(number, SIG_DFL); /* fails for those that can't be changed */
+    }
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void join_cgroups(const struct launch *launch) {
+    for (int i = 0; i < launch->cgroup_count; i++) {
+        char path[512];
+        if (snprintf(path, sizeof path, "%s/cgroup.procs", launch->cgroups[i]) >= (int)sizeof path) {
+            errno = ENAMETOOLONG;
+            fail(launch->cgroups[i]);
+        }
+        write_file(path, "0");
+    }
+}
+
+static void limit(int resource, const char *name, rlim_t soft, rlim_t hard) {
+    struct rlimit now;
+    if (getrlimit(resource, &now) != 0) {
+        fail(name);
+    }
+    now.rlim_max = now.rlim_max < hard ? now.rlim_max : hard;
+    now.rlim_cur = now.rlim_max < soft ? now.rlim_max : soft;
+    if (setrlimit(resource, &now) != 0) {
+        fail(name);
+    }
+}
+
+static void set_limits(const struct launch *launch) {
+    limit(RLIMIT_CORE, "core size", 0, 0);
+    limit(RLIMIT_NOFILE, "open files", OPEN_FILES, OPEN_FILES_HARD);
+    if (launch->file_bytes > 0) {
+        limit(RLIMIT_FSIZE, "file size", launch->file_bytes, launch->file_bytes);
+    }
+    if (launch->data_bytes > 0) {
+        limit(RLIMIT_DATA, "data size", launch->data_bytes, launch->data_bytes);
+    }
+}
+
+/* Copies that lie above all targets, so that none is overwritten before its turn. */
+static int lift(int fd) {
+    int lifted = fcntl(fd, F_DUPFD_CLOEXEC, CLEAR_OF_TARGETS);
+    if (lifted < 0) {
+        fail("descriptors");
+    }
+    return lifted;
+}
+
+static void arrange_descriptors(const struct confine_ends *ends) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC), filter = seccomp_open();
+    if (null < 0 || filter < 0) {
+        fail("descriptors");
+    }
+    int from[FIRST_UNUSED_FD] = {lift(null),         lift(null),        lift(ends->errors), lift(ends->listener),
+                                 lift(ends->ready), lift(filter), lift(ends->status)};
+    for (int target = 0; target < FIRST_UNUSED_FD; target++) {
+        if (dup2(from[target], target) < 0) {
+            fail("descriptors");
+        }
+    }
+    if (syscall(SYS_close_range, FIRST_UNUSED_FD, ~0u, 0) != 0) {
+        for (int fd = FIRST_UNUSED_FD; fd < OPEN_FILES_HARD; fd++) { /* kernels before 5.9 */
+            close(fd);
+        }
+    }
+}
+
+static void ask(int launcher, char what) {
+    char answer = 0;
+    if (write(launcher, &what, 1) != 1 || read(launcher, &answer, 1) != 1 || answer != GRANTED) {
+        _exit(1); /* the launcher has said why */
+    }
+}
+
+/* The service can't give a directory to subordinate ids; the sandbox's root makes it in one that stands open. */
+static void make_home(const struct confine_ends *ends) {
+    if (mkdirat(ends->home, "user", 0700) != 0 || fchownat(ends->home, "user", 1000, 1000, AT_SYMLINK_NOFOLLOW) != 0) {
+        fail("home directory");
+    }
+    ask(ends->launcher, ASK_HOME);
+}
+
+static void enter_namespace(const struct launch *launch, const struct confine_ends *ends) {
+    if (unshare(CLONE_NEWUSER) != 0) {
+        fail("user namespace");
+    }
+    ask(ends->launcher, ASK_MAP);
+    if (!ids_become_root()) {
+        fail("user namespace: root");
+    }
+    if (launch->ids.kind == IDS_PAIR) {
+        make_home(ends);
+    }
+    write_file("/proc/sys/user/max_user_namespaces", "0"); /* counts for what lies inside this namespace only */
+}
+
+_Noreturn void confine(const struct launch *launch, const struct confine_ends *ends) {
+    if (dup2(ends->errors, STDERR_FILENO) < 0 || setsid() < 0 || chdir("/") != 0) {
+        _exit(1);
+    }
+    umask(022);
+    reset_signals();
+    join_cgroups(launch);
+    write_file("/proc/self/oom_score_adj", "500"); /* a host short of memory takes sandboxes before the service */
+    set_limits(launch);
+    if (launch->ids.kind != IDS_SINGLE) {
+        enter_namespace(launch, ends);
+    }
+    arrange_descriptors(ends);
+    char *environment[] = {NULL};
+    execve(launch->command[0], launch->command, environment);
+    fail(launch->command[0]);
+}
+
+int inside_main(int argc, char **argv) {
+    char *end = NULL;
+    unsigned long processes = argc > 3 ? strtoul(argv[1], &end, 10) : 0;
+    if (processes == 0 || *end != '\0' || strcmp(argv[2], "--") != 0) {
+        fprintf(stderr, "usage: sandbar-agent launch inside PROCESSES -- COMMAND...\n");
+        return 2;
+    }
+    limit(RLIMIT_NPROC, "processes", processes, processes);
+    execv(argv[3], argv + 3);
+    fail(argv[3]);
+}

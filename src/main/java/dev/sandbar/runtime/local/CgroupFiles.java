@@ -1,0 +1,54 @@
+package dev.sandbar.runtime.local;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The control files of a cgroup. */
+final class CgroupFiles {
+
+    private CgroupFiles() {}
+
+    static void write(Path group, String file, Object value) throws IOException {
+        Files.writeString(group.resolve(file), value.toString());
+    }
+
+    static boolean has(Path group, String file) {
+        return Files.exists(group.resolve(file));
+    }
+
+    /** Empty for a group that is gone. */
+    static List<Long> processes(Path group) throws IOException {
+        try {
+            return Files.readAllLines(group.resolve("cgroup.procs")).stream()
+                    .filter(line -> !line.isBlank())
+                    .map(Long::valueOf)
+                    .filter(pid -> pid > 1)
+                    .toList();
+        } catch (NoSuchFileException gone) {
+            return List.of();
+        } catch (IOException error) {
+            if (Files.exists(group)) throw error; // reading a group that is being removed fails with ENODEV
+            return List.of();
+        }
+    }
+
+    static Set<String> children(Path parent) throws IOException {
+        Set<String> names = new HashSet<>();
+        if (!Files.isDirectory(parent)) return names;
+        try (DirectoryStream<Path> groups = Files.newDirectoryStream(parent, Files::isDirectory)) {
+            groups.forEach(group -> names.add(group.getFileName().toString()));
+        }
+        return names;
+    }
+
+    /** SIGKILL, also to processes that are not this one's children. */
+    static void kill(long pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+}

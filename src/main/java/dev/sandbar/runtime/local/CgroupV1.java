@@ -1,0 +1,138 @@
+package dev.sandbar.runtime.local;
+
+import dev.sandbar.runtime.RuntimeCapabilities.Layer;
+import dev.sandbar.runtime.SandboxSpec.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** cgroup v1: one group in each of the hierarchies for memory, processors, processes and freezing. */
+final class CgroupV1 implements Cgroups {
+
+    static final List<String> CONTROLLERS = List.of("memory", "cpu", "pids", "freezer");
+    private static final int PERIOD_MICROS = 100_000;
+
+    private final Map<String, Path> parents;
+
+    private CgroupV1(Map<String, Path> parents) {
+        this.parents = parents;
+    }
+
+    /** Makes the instance's own group in each hierarchy; null where not even one for memory or processes can be made. */
+    static @Nullable CgroupV1 open(Map<String, Path> hierarchies, String instance) {
+        Map<String, Path> parents = new LinkedHashMap<>();
+        for (String controller : CONTROLLERS) {
+            Path hierarchy = hierarchies.get(controller);
+            if (hierarchy == null) continue;
+            try {
+                parents.put(controller, Files.createDirectories(hierarchy.resolve("sandbar-" + instance)));
+            } catch (IOException refused) {
+                continue; // said in layers()
+            }
+        }
+        return parents.containsKey("memory") || parents.containsKey("pids") ? new CgroupV1(parents) : null;
+    }
+
+    @Override
+    public Map<String, Layer> layers() {
+        Map<String, Layer> layers = new LinkedHashMap<>();
+        layers.put(MEMORY, layer("memory"));
+        layers.put(CPU, layer("cpu"));
+        layers.put(PIDS, layer("pids"));
+        return layers;
+    }
+
+    @Override
+    public List<Path> create(String sandboxId, Limits limits) throws IOException {
+        List<Path> groups = groups(sandboxId);
+        for (Path group : groups) {
+            Files.createDirectory(group);
+        }
+        limitMemory(sandboxId, limits.memoryMiB() * 1024L * 1024L);
+        if (parents.containsKey("cpu")) {
+            CgroupFiles.write(group("cpu", sandboxId), "cpu.cfs_period_us", PERIOD_MICROS);
+            CgroupFiles.write(group("cpu", sandboxId), "cpu.cfs_quota_us", (long) PERIOD_MICROS * limits.cpus());
+        }
+        if (parents.containsKey("pids")) {
+            CgroupFiles.write(group("pids", sandboxId), "pids.max", limits.processes());
+        }
+        return groups;
+    }
+
+    @Override
+    public List<Long> processes(String sandboxId) throws IOException {
+        Set<Long> all = new TreeSet<>(); // one that is about to join is in some of them only
+        for (Path group : groups(sandboxId)) {
+            all.addAll(CgroupFiles.processes(group));
+        }
+        return List.copyOf(all);
+    }
+
+    /** Frozen first, so that nothing forks between being read and being killed. */
+    @Override
+    public void kill(String sandboxId) throws IOException {
+        freeze(sandboxId, "FROZEN");
+        try {
+            processes(sandboxId).forEach(CgroupFiles::kill);
+        } finally {
+            freeze(sandboxId, "THAWED");
+        }
+    }
+
+    @Override
+    public void remove(String sandboxId) throws IOException {
+        for (Path group : groups(sandboxId)) {
+            Files.deleteIfExists(group);
+        }
+    }
+
+    @Override
+    public Set<String> known() throws IOException {
+        Set<String> known = new HashSet<>();
+        for (Path parent : parents.values()) {
+            known.addAll(CgroupFiles.children(parent));
+        }
+        return known;
+    }
+
+    private void limitMemory(String sandboxId, long bytes) throws IOException {
+        if (!parents.containsKey("memory")) return;
+        Path group = group("memory", sandboxId);
+        CgroupFiles.write(group, "memory.limit_in_bytes", bytes);
+        if (CgroupFiles.has(group, "memory.memsw.limit_in_bytes")) {
+            CgroupFiles.write(group, "memory.memsw.limit_in_bytes", bytes);
+        }
+    }
+
+    private void freeze(String sandboxId, String state) throws IOException {
+        if (parents.containsKey("freezer") && Files.isDirectory(group("freezer", sandboxId))) {
+            CgroupFiles.write(group("freezer", sandboxId), "freezer.state", state);
+        }
+    }
+
+    private List<Path> groups(String sandboxId) {
+        return parents.values().stream()
+                .distinct()
+                .map(parent -> parent.resolve(sandboxId))
+                .toList();
+    }
+
+    private Path group(String controller, String sandboxId) {
+        Path parent = parents.get(controller);
+        if (parent == null) throw new IllegalArgumentException(controller);
+        return parent.resolve(sandboxId);
+    }
+
+    private Layer layer(String controller) {
+        return parents.containsKey(controller)
+                ? Layer.on()
+                : NoCgroups.reduced("the " + controller + " hierarchy of cgroup v1 is missing or not writable");
+    }
+}

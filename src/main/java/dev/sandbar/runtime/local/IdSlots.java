@@ -1,0 +1,116 @@
+package dev.sandbar.runtime.local;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
+
+/**
+ * Who uses which range of host ids: one file for each slot that is taken, in a directory that all services with the
+ * same ranges share. Holds across crashes: a slot is free only when its file is gone. Thread-safe; blocks on files.
+ */
+final class IdSlots {
+
+    private final Path directory;
+    private final String instance;
+    private final int size;
+    private final IntPredicate usable;
+    private final Map<String, Integer> held = new ConcurrentHashMap<>();
+    private final AtomicInteger next;
+
+    private IdSlots(Path directory, String instance, int size, IntPredicate usable) {
+        this.directory = directory;
+        this.instance = instance;
+        this.size = size;
+        this.usable = usable;
+        this.next = new AtomicInteger(ThreadLocalRandom.current().nextInt(size));
+    }
+
+    /**
+     * Reads which slots this instance holds from before.
+     *
+     * @param usable says which slots may be given at all
+     */
+    static IdSlots open(Path directory, String instance, int size, IntPredicate usable) throws IOException {
+        IdSlots slots = new IdSlots(directory, instance, size, usable);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                slots.adopt(file);
+            }
+        }
+        return slots;
+    }
+
+    /** Takes a free slot; asking again for the same sandbox gives the same one. */
+    int take(String sandboxId) throws IOException {
+        Integer before = held.get(sandboxId);
+        if (before != null) return before;
+        Path record = directory.resolve("." + instance + "." + sandboxId);
+        Files.writeString(record, instance + " " + sandboxId + "\n");
+        try {
+            return takeAny(sandboxId, record);
+        } finally {
+            Files.deleteIfExists(record);
+        }
+    }
+
+    /** Gives a slot back; does nothing for a sandbox that has none. */
+    void free(String sandboxId) throws IOException {
+        Integer slot = held.get(sandboxId);
+        if (slot == null) return;
+        Files.deleteIfExists(directory.resolve(slot.toString()));
+        held.remove(sandboxId);
+    }
+
+    /** Sandboxes of this instance that hold slots. */
+    Set<String> holders() {
+        return Set.copyOf(held.keySet());
+    }
+
+    /** A link appears with its content and for one taker only. */
+    private int takeAny(String sandboxId, Path record) throws IOException {
+        for (int tries = 0; tries < size; tries++) {
+            int slot = Math.floorMod(next.getAndIncrement(), size);
+            if (usable.test(slot) && link(slot, record)) {
+                held.put(sandboxId, slot);
+                return slot;
+            }
+        }
+        throw new IOException("all " + size + " ranges of host ids are taken (" + directory + ")");
+    }
+
+    private boolean link(int slot, Path record) throws IOException {
+        try {
+            Files.createLink(directory.resolve(Integer.toString(slot)), record);
+            return true;
+        } catch (FileAlreadyExistsException taken) {
+            return false;
+        }
+    }
+
+    private void adopt(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        if (name.startsWith("." + instance + ".")) {
+            Files.deleteIfExists(file);
+        } else if (name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            String[] holder = content(file).strip().split(" ", -1);
+            if (holder.length == 2 && holder[0].equals(instance)) held.put(holder[1], Integer.valueOf(name));
+        }
+    }
+
+    private static String content(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException freed) {
+            return "";
+        }
+    }
+}
