@@ -30,14 +30,18 @@ final class CgroupV1 implements Cgroups {
         Map<String, Path> parents = new LinkedHashMap<>();
         for (String controller : CONTROLLERS) {
             Path hierarchy = hierarchies.get(controller);
-            if (hierarchy == null) continue;
-            try {
-                parents.put(controller, Files.createDirectories(hierarchy.resolve("sandbar-" + instance)));
-            } catch (IOException refused) {
-                continue; // said in layers()
-            }
+            Path parent = hierarchy == null ? null : make(hierarchy.resolve("sandbar-" + instance));
+            if (parent != null) parents.put(controller, parent);
         }
         return parents.containsKey("memory") || parents.containsKey("pids") ? new CgroupV1(parents) : null;
+    }
+
+    private static @Nullable Path make(Path group) {
+        try {
+            return Files.createDirectories(group);
+        } catch (IOException refused) {
+            return null; // said in layers()
+        }
     }
 
     @Override

@@ -104,7 +104,8 @@ final class CgroupV2 implements Cgroups {
     }
 
     private static Set<String> available(Path group) throws IOException {
-        return Set.of(Files.readString(group.resolve("cgroup.controllers")).strip().split("\\s+"));
+        return Set.of(
+                Files.readString(group.resolve("cgroup.controllers")).strip().split("\\s+"));
     }
 
     private static Set<String> available(Path group, Set<String> wanted) throws IOException {

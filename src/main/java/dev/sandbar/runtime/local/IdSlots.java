@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -68,6 +69,11 @@ final class IdSlots {
         if (slot == null) return;
         Files.deleteIfExists(directory.resolve(slot.toString()));
         held.remove(sandboxId);
+    }
+
+    OptionalInt of(String sandboxId) {
+        Integer slot = held.get(sandboxId);
+        return slot == null ? OptionalInt.empty() : OptionalInt.of(slot);
     }
 
     /** Sandboxes of this instance that hold slots. */

@@ -65,7 +65,9 @@ final class MarkedProcesses {
             if (!matcher.find()) return;
             String status = text(process.resolve("status"));
             Matcher uid = UID.matcher(status);
-            if (uid.find() && ours.test(Long.parseLong(uid.group(1))) && !ZOMBIE.matcher(status).find()) {
+            if (uid.find()
+                    && ours.test(Long.parseLong(uid.group(1)))
+                    && !ZOMBIE.matcher(status).find()) {
                 each.accept(Long.valueOf(process.getFileName().toString()), matcher.group(1));
             }
         } catch (IOException ended) {

@@ -33,8 +33,7 @@ record SubordinateIds(List<Entry> entries) {
     /** The largest range of a user, who may be named by name or by number. */
     Optional<Entry> of(String name, long uid) {
         return entries.stream()
-                .filter(entry ->
-                        entry.owner().equals(name) || entry.owner().equals(Long.toString(uid)))
+                .filter(entry -> entry.owner().equals(name) || entry.owner().equals(Long.toString(uid)))
                 .reduce((one, other) -> one.count() >= other.count() ? one : other);
     }
 

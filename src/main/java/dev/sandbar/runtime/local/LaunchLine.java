@@ -1,0 +1,95 @@
+package dev.sandbar.runtime.local;
+
+import dev.sandbar.runtime.RuntimeCapabilities.Layer;
+import dev.sandbar.runtime.SandboxSpec.Limits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The command line that starts a sandbox; all that is the same for each is put together once. */
+final class LaunchLine {
+
+    private static final long MIB = 1024 * 1024;
+    private static final List<String> CAPABILITIES = List.of(
+            "CAP_CHOWN",
+            "CAP_DAC_OVERRIDE",
+            "CAP_FOWNER",
+            "CAP_FSETID",
+            "CAP_SETUID",
+            "CAP_SETGID",
+            "CAP_KILL",
+            "CAP_NET_BIND_SERVICE",
+            "CAP_SETPCAP");
+
+    private final RunDirectory run;
+    private final Path bubblewrap;
+    private final String instance;
+    private final Map<String, Layer> layers;
+    private final boolean root;
+    private final List<String> system;
+
+    /**
+     * @param layers which cgroup limits there are; limits of processes stand in for the others
+     * @param root whether sandboxes have ids for a root of their own
+     */
+    LaunchLine(RunDirectory run, Path bubblewrap, String instance, Map<String, Layer> layers, boolean root)
+            throws IOException {
+        this.run = run;
+        this.bubblewrap = bubblewrap;
+        this.instance = instance;
+        this.layers = layers;
+        this.root = root;
+        this.system = BaseSystem.arguments(run, root);
+    }
+
+    List<String> of(String sandboxId, SandboxIds ids, List<Path> cgroups, Limits limits) {
+        List<String> line = new ArrayList<>(List.of(run.agent().toString(), "launch"));
+        add(line, "--directory", run.sandbox(sandboxId), "--ids", ids.argument());
+        cgroups.forEach(group -> add(line, "--cgroup", group));
+        add(line, "--file-bytes", limits.diskMiB() * MIB);
+        if (missing(Cgroups.MEMORY)) add(line, "--data-bytes", limits.memoryMiB() * MIB);
+        add(line, "--", bubblewrap);
+        isolate(line);
+        line.addAll(system);
+        mount(line, sandboxId, limits);
+        add(line, "--");
+        if (missing(Cgroups.PIDS)) add(line, "/run/agent", "launch", "inside", limits.processes(), "--");
+        add(line, "/run/agent", "serve", "--mark", instance + "/" + sandboxId);
+        add(line, "--ids", root ? "root" : "single", "--listen", 3, "--ready", 4);
+        return line;
+    }
+
+    /** No tie to this process's life: sandboxes outlive the service. */
+    private void isolate(List<String> line) {
+        add(line, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try");
+        if (!root) add(line, "--unshare-user", "--disable-userns", "--uid", 1000, "--gid", 1000);
+        add(line, "--hostname", "sandbox", "--new-session", "--seccomp", 5, "--json-status-fd", 6, "--cap-drop", "ALL");
+        if (root) CAPABILITIES.forEach(capability -> add(line, "--cap-add", capability));
+    }
+
+    private void mount(List<String> line, String sandboxId, Limits limits) {
+        long tmp = Math.min(limits.diskMiB(), limits.memoryMiB()) * MIB;
+        add(line, "--dev", "/dev", "--size", tmp, "--perms", "1777", "--tmpfs", "/dev/shm");
+        add(line, "--size", tmp, "--perms", "1777", "--tmpfs", "/tmp");
+        add(line, "--size", MIB, "--perms", "0755", "--tmpfs", "/run", "--ro-bind", run.agent(), "/run/agent");
+        add(line, "--perms", "0755", "--dir", "/var", "--symlink", "../tmp", "/var/tmp");
+        add(line, "--symlink", "../run", "/var/run", "--perms", "0700", "--dir", "/root");
+        add(line, "--perms", "0755", "--dir", "/home");
+        add(line, "--bind", run.sandbox(sandboxId).resolve("home/user"), "/home/user", "--chdir", "/home/user");
+        if (!root) add(line, "--remount-ro", "/");
+        add(line, "--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    }
+
+    private boolean missing(String layer) {
+        Layer found = layers.get(layer);
+        return found == null || !found.active();
+    }
+
+    private static void add(List<String> line, Object... words) {
+        for (Object word : words) {
+            line.add(word.toString());
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sandbar.runtime.local;
+
+import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.CleanupStack;
+import dev.sandbar.runtime.Agent;
+import dev.sandbar.runtime.AgentConnector;
+import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.runtime.RuntimeUnavailableException;
+import dev.sandbar.runtime.SandboxRuntime;
+import dev.sandbar.runtime.SandboxSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.regex.Pattern;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Sandboxes by bubblewrap on this machine.
+ *
+ * <p><b>Threads:</b> blocking work runs on two schedulers of this runtime's own, so that ends never wait for starts;
+ * results are emitted there or, after a connect, on the channel's event loop. <b>Bounds:</b> twice as many launches at
+ * a time as there are processors, and 1,000 waiting for each thread; more fail with {@link
+ * RuntimeUnavailableException}. <b>Close:</b> sandboxes live on, the schedulers don't.
+ */
+public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
+
+    private static final Pattern SANDBOX_ID = Pattern.compile("[a-z0-9]{1,64}");
+    private static final Duration DESTROY_WITHIN = Duration.ofSeconds(90);
+    private static final int QUEUE = 1000;
+    private static final int ENDS = 16;
+
+    private final Scheduler starts;
+    private final Scheduler ends;
+    private final BackgroundTasks tasks;
+    private final LocalSandboxes sandboxes;
+    private final RunDirectory run;
+    private final RuntimeCapabilities capabilities;
+    private final AgentConnector connector;
+
+    private LocalRuntime(LocalHost host, AgentConnector connector) {
+        this.sandboxes = host.sandboxes();
+        this.run = host.run();
+        this.capabilities = host.capabilities();
+        this.connector = connector;
+        int launches = 2 * Runtime.getRuntime().availableProcessors();
+        this.starts = Schedulers.newBoundedElastic(launches, QUEUE, "sandbar-launch", 60, true);
+        this.ends = Schedulers.newBoundedElastic(ENDS, QUEUE, "sandbar-destroy", 60, true);
+        this.tasks = new BackgroundTasks("ends of sandboxes", 2 * ENDS * QUEUE, Schedulers.parallel());
+    }
+
+    /**
+     * Finds out what this host gives and starts and ends one sandbox to prove it. Blocks, for about 50 ms.
+     *
+     * @throws UnsupportedHostException when sandboxes can't be confined here, with the fix
+     */
+    public static LocalRuntime open(LocalSettings settings, AgentConnector connector) {
+        return new LocalRuntime(LocalHost.open(settings), connector);
+    }
+
+    @Override
+    public RuntimeCapabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Mono<Agent> start(SandboxSpec spec) {
+        return Mono.defer(() -> {
+            LocalSandbox sandbox = sandboxes.add(checked(spec.sandboxId()));
+            CleanupStack undo = new CleanupStack("start of " + sandbox.id(), DESTROY_WITHIN, Schedulers.parallel());
+            undo.push("sandbox", destroy(sandbox.id()));
+            return launch(sandbox, spec)
+                    .flatMap(launched -> connect(spec))
+                    .flatMap(agent -> handOver(agent, undo))
+                    .onErrorResume(error -> undone(undo, error))
+                    .doOnCancel(() -> tasks.start("end of " + sandbox.id(), undo.run()));
+        });
+    }
+
+    @Override
+    public Mono<Void> destroy(String sandboxId) {
+        if (!isSandboxId(sandboxId)) return Mono.empty();
+        Mono<Void> work = blocking(ends, () -> {
+                    sandboxes.destroy(sandboxId);
+                    return sandboxId;
+                })
+                .then();
+        return Mono.defer(() -> tasks.start("end of " + sandboxId, work));
+    }
+
+    /**
+     * Destroys what bears this instance's mark and is neither kept nor was started by this object; never another
+     * instance's. Emits how many; one that can't be destroyed fails it after the others were tried.
+     */
+    public Mono<Integer> sweep(Set<String> keep) {
+        return blocking(ends, sandboxes::strangers)
+                .flatMapMany(Flux::fromIterable)
+                .filter(id -> !keep.contains(id))
+                .flatMapDelayError(id -> destroy(id).thenReturn(id), ENDS, 1)
+                .reduce(0, (count, id) -> count + 1);
+    }
+
+    @Override
+    public void close() {
+        tasks.close();
+        starts.dispose();
+        ends.dispose();
+    }
+
+    static boolean isSandboxId(String id) {
+        return SANDBOX_ID.matcher(id).matches();
+    }
+
+    private static String checked(String sandboxId) {
+        if (!isSandboxId(sandboxId)) throw new IllegalArgumentException("sandbox id must match " + SANDBOX_ID);
+        return sandboxId;
+    }
+
+    private Mono<LocalSandbox> launch(LocalSandbox sandbox, SandboxSpec spec) {
+        return blocking(starts, () -> {
+            sandboxes.launch(sandbox, spec.limits());
+            return sandbox;
+        });
+    }
+
+    private Mono<Agent> connect(SandboxSpec spec) {
+        return connector
+                .connect(run.socket(spec.sandboxId()))
+                .flatMap(agent -> agent.deadline(spec.deadline()).thenReturn(agent));
+    }
+
+    private static Mono<Agent> handOver(Agent agent, CleanupStack undo) {
+        return undo.handOver() ? Mono.just(agent) : Mono.error(new CancellationException("ended while it started"));
+    }
+
+    private static Mono<Agent> undone(CleanupStack undo, Throwable error) {
+        return undo.run()
+                .onErrorResume(left -> {
+                    error.addSuppressed(left);
+                    return Mono.empty();
+                })
+                .then(Mono.error(error));
+    }
+
+    /** Not interrupted by a cancel: what was begun ends in a known state, and the undo waits for it. */
+    private static <T> Mono<T> blocking(Scheduler scheduler, Callable<T> work) {
+        return Mono.create(sink -> {
+            try {
+                scheduler.schedule(() -> emit(sink, work));
+            } catch (RejectedExecutionException full) {
+                sink.error(new RuntimeUnavailableException("too many sandboxes are being started or ended", full));
+            }
+        });
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // whatever went wrong belongs to the subscriber, not to the worker
+    private static <T> void emit(MonoSink<T> sink, Callable<T> work) {
+        try {
+            sink.success(work.call());
+        } catch (IOException failure) {
+            sink.error(new RuntimeUnavailableException(String.valueOf(failure.getMessage()), failure));
+        } catch (Exception failure) {
+            sink.error(failure);
+        }
+    }
+}

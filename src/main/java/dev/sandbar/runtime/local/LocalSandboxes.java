@@ -1,0 +1,119 @@
+package dev.sandbar.runtime.local;
+
+import dev.sandbar.runtime.SandboxSpec.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Launches and destroys sandboxes, blocking. Everything that a sandbox has on the host is found by its name, so that
+ * destroying needs no memory of the launch and can be tried again; ids are given back last.
+ */
+final class LocalSandboxes {
+
+    private static final Duration LAUNCH_WITHIN = Duration.ofSeconds(15);
+    private static final Duration END_WITHIN = Duration.ofSeconds(10);
+    private static final Duration REMOVE_WITHIN = Duration.ofSeconds(60);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final RunDirectory run;
+    private final HostIds ids;
+    private final Cgroups cgroups;
+    private final LaunchLine line;
+    private final ConcurrentMap<String, LocalSandbox> sandboxes = new ConcurrentHashMap<>();
+
+    LocalSandboxes(RunDirectory run, HostIds ids, Cgroups cgroups, LaunchLine line) {
+        this.run = run;
+        this.ids = ids;
+        this.cgroups = cgroups;
+        this.line = line;
+    }
+
+    /** Makes the sandbox known, so that it can be destroyed from now on. Doesn't block. */
+    LocalSandbox add(String sandboxId) {
+        LocalSandbox sandbox = new LocalSandbox(sandboxId);
+        if (sandboxes.putIfAbsent(sandboxId, sandbox) != null) {
+            throw new IllegalStateException("sandbox " + sandboxId + " exists already");
+        }
+        return sandbox;
+    }
+
+    /** Returns when the agent inside is ready; after a failure, destroy. */
+    void launch(LocalSandbox sandbox, Limits limits) throws IOException {
+        sandbox.launch(() -> {
+            String id = sandbox.id();
+            SandboxIds own = ids.take(id);
+            List<Path> groups = cgroups.create(id, limits);
+            Programs.Result result = Programs.run(line.of(id, own, groups, limits), LAUNCH_WITHIN, sandbox::launching);
+            if (result.exitCode() != 0) throw new IOException("launch failed: " + result.errors());
+        });
+    }
+
+    /** Returns when no process, group or file is left; throws with what is left. */
+    void destroy(String sandboxId) throws IOException {
+        LocalSandbox sandbox = sandboxes.computeIfAbsent(sandboxId, LocalSandbox::new);
+        sandbox.destroy(() -> {
+            endProcesses(sandboxId);
+            removeFiles(sandboxId);
+            ids.free(sandboxId);
+            sandboxes.remove(sandboxId, sandbox);
+        });
+    }
+
+    /** Sandboxes of this instance of which anything is on the host, except those that live in this service. */
+    Set<String> strangers() throws IOException {
+        Set<String> found = new HashSet<>(cgroups.known());
+        found.addAll(run.sandboxes());
+        found.addAll(ids.holders());
+        found.removeIf(id -> sandboxes.containsKey(id) || !LocalRuntime.isSandboxId(id));
+        return found;
+    }
+
+    private void endProcesses(String sandboxId) throws IOException {
+        long deadline = System.nanoTime() + END_WITHIN.toNanos();
+        long pause = TimeUnit.MICROSECONDS.toNanos(250);
+        for (List<Long> left; !(left = cgroups.processes(sandboxId)).isEmpty(); pause = longer(pause)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("sandbox " + sandboxId + ": processes " + left + " could not be ended");
+            }
+            cgroups.kill(sandboxId);
+            LockSupport.parkNanos(pause);
+        }
+        for (pause = TimeUnit.MICROSECONDS.toNanos(250); ; pause = longer(pause)) {
+            try {
+                cgroups.remove(sandboxId);
+                return;
+            } catch (IOException busy) { // what has ended is charged to it until it was reaped
+                if (System.nanoTime() > deadline) throw busy;
+                LockSupport.parkNanos(pause);
+            }
+        }
+    }
+
+    private void removeFiles(String sandboxId) throws IOException {
+        Path directory = run.sandbox(sandboxId);
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) return;
+        List<String> command = List.of(
+                run.agent().toString(),
+                "remove",
+                "--ids",
+                ids.of(sandboxId).argument(),
+                "--directory",
+                directory.toString());
+        Programs.Result result = Programs.run(command, REMOVE_WITHIN);
+        if (result.exitCode() != 0) throw new IOException("sandbox " + sandboxId + ": " + result.errors());
+    }
+
+    private static long longer(long pause) {
+        return Math.min(pause * 2, LONGEST_PAUSE_NANOS);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.sandbar.runtime.local;
+
+import java.nio.file.Path;
+
+/**
+ * How the local runtime is set up.
+ *
+ * @param instance id of this service's data directory, {@code [a-z0-9]+}, at most 32 characters: what bears it is ours
+ * @param runDirectory where sandboxes' directories lie; all of its parents must let others through (mode o+x)
+ * @param idDirectory where slots of host ids are recorded, shared by all services that use the same ids
+ */
+public record LocalSettings(String instance, Path runDirectory, Path idDirectory) {
+
+    public LocalSettings {
+        if (!instance.matches("[a-z0-9]{1,32}")) {
+            throw new IllegalArgumentException("instance must match [a-z0-9]{1,32}: " + instance);
+        }
+        runDirectory = runDirectory.toAbsolutePath().normalize();
+        idDirectory = idDirectory.toAbsolutePath().normalize();
+    }
+
+    /** The usual places: below {@code /var/lib/sandbar} for root, {@code /var/tmp/sandbar-UID} for others. */
+    public static LocalSettings of(String instance) {
+        long uid = Host.uid();
+        Path base = uid == 0 ? Path.of("/var/lib/sandbar") : Path.of("/var/tmp/sandbar-" + uid);
+        return new LocalSettings(instance, base.resolve("run").resolve(instance), base.resolve("ids"));
+    }
+}
