@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "roles.h"
+
 enum { READY_WITHIN_MS = 10000, BACKLOG = 1024, ERRORS_MAX = 4096 };
 
 struct launcher {

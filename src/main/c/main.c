@@ -4,10 +4,6 @@
 
 #include "roles.h"
 
-/* Built in where their files are. */
-__attribute__((weak)) int launch_main(int argc, char **argv);
-__attribute__((weak)) int remove_main(int argc, char **argv);
-
 int main(int argc, char **argv) {
     const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
     if (argc > 0 && strcmp(slash ? slash + 1 : argv[0], "sudo") == 0) {
@@ -20,10 +16,10 @@ int main(int argc, char **argv) {
     if (strcmp(role, "sudo") == 0) {
         return sudo_main(argc - 1, argv + 1);
     }
-    if (strcmp(role, "launch") == 0 && launch_main) {
+    if (strcmp(role, "launch") == 0) {
         return launch_main(argc - 1, argv + 1);
     }
-    if (strcmp(role, "remove") == 0 && remove_main) {
+    if (strcmp(role, "remove") == 0) {
         return remove_main(argc - 1, argv + 1);
     }
     fprintf(stderr, "usage: sandbar-agent serve|launch|remove|sudo ...\n");

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "ids.h"
+#include "roles.h"
 
 static unsigned long moved;
 

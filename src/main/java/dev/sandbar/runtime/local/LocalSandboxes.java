@@ -23,6 +23,7 @@ final class LocalSandboxes {
     private static final Duration LAUNCH_WITHIN = Duration.ofSeconds(15);
     private static final Duration END_WITHIN = Duration.ofSeconds(10);
     private static final Duration REMOVE_WITHIN = Duration.ofSeconds(60);
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final RunDirectory run;
@@ -80,22 +81,28 @@ final class LocalSandboxes {
 
     private void endProcesses(String sandboxId) throws IOException {
         long deadline = System.nanoTime() + END_WITHIN.toNanos();
-        long pause = TimeUnit.MICROSECONDS.toNanos(250);
-        for (List<Long> left; !(left = cgroups.processes(sandboxId)).isEmpty(); pause = longer(pause)) {
+        List<Long> left = cgroups.processes(sandboxId);
+        for (int round = 0; !left.isEmpty(); round++) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("sandbox " + sandboxId + ": processes " + left + " could not be ended");
             }
             cgroups.kill(sandboxId);
-            LockSupport.parkNanos(pause);
+            pause(round);
+            left = cgroups.processes(sandboxId);
         }
-        for (pause = TimeUnit.MICROSECONDS.toNanos(250); ; pause = longer(pause)) {
-            try {
-                cgroups.remove(sandboxId);
-                return;
-            } catch (IOException busy) { // what has ended is charged to it until it was reaped
-                if (System.nanoTime() > deadline) throw busy;
-                LockSupport.parkNanos(pause);
-            }
+        for (int round = 0; !removeGroup(sandboxId, deadline); round++) {
+            pause(round);
+        }
+    }
+
+    /** False while it is busy: what has ended is charged to it until it was reaped. */
+    private boolean removeGroup(String sandboxId, long deadline) throws IOException {
+        try {
+            cgroups.remove(sandboxId);
+            return true;
+        } catch (IOException busy) {
+            if (System.nanoTime() > deadline) throw busy;
+            return false;
         }
     }
 
@@ -113,7 +120,7 @@ final class LocalSandboxes {
         if (result.exitCode() != 0) throw new IOException("sandbox " + sandboxId + ": " + result.errors());
     }
 
-    private static long longer(long pause) {
-        return Math.min(pause * 2, LONGEST_PAUSE_NANOS);
+    private static void pause(int round) {
+        LockSupport.parkNanos(Math.min(SHORTEST_PAUSE_NANOS << Math.min(round, 10), LONGEST_PAUSE_NANOS));
     }
 }
