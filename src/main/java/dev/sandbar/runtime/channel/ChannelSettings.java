@@ -1,0 +1,25 @@
+package dev.sandbar.runtime.channel;
+
+import java.time.Duration;
+
+/**
+ * How long the channel waits.
+ *
+ * @param greeting for a connection and the agent's first word
+ * @param answer for the first answer to what the agent can do at once
+ * @param work for the first answer to what takes the file system a while
+ * @param pingEvery how often the agent is asked whether it is there
+ * @param pingLimit how long it may take to say so, before it counts as gone
+ * @param conversations at a time with one agent
+ */
+public record ChannelSettings(
+        Duration greeting, Duration answer, Duration work, Duration pingEvery, Duration pingLimit, int conversations) {
+
+    public static final ChannelSettings DEFAULT = new ChannelSettings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            500);
+}

@@ -1,0 +1,152 @@
+package dev.sandbar.runtime.channel;
+
+import dev.sandbar.runtime.AgentException;
+import dev.sandbar.runtime.AgentGoneException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.FutureMono;
+
+/**
+ * One connection to the agent. What it reads and its deadlines run on the connection's event loop, what it writes may
+ * begin on any thread.
+ */
+final class Conversation {
+
+    private static final int PIECE = 16 * Types.BODY_MAX;
+
+    private final Connection connection;
+    private final Consumer<Answer.Hello> greeted;
+    private final FrameParser parser = new FrameParser();
+    private final @Nullable Duration answerWithin;
+    private boolean hello;
+    private boolean answered;
+    private @Nullable Future<?> deadline;
+    private volatile String reason = "the agent closed the connection";
+
+    /**
+     * @param answerWithin how long the first answer may take; null for as long as it likes
+     * @param greeted told the agent's greeting when it has come
+     */
+    Conversation(
+            Connection connection, Duration greeting, @Nullable Duration answerWithin, Consumer<Answer.Hello> greeted) {
+        this.connection = connection;
+        this.answerWithin = answerWithin;
+        this.greeted = greeted;
+        arm(greeting, "the agent did not greet in time");
+    }
+
+    Channel channel() {
+        return connection.channel();
+    }
+
+    /**
+     * What the agent says, each frame through {@code reader}, as much as is requested. Never completes by itself: when
+     * the connection ends it fails with {@link AgentGoneException}.
+     */
+    <T> Flux<T> read(Function<Answer, T> reader) {
+        return connection
+                .inbound()
+                .receive()
+                .map(this::parse)
+                .concatMapIterable(answers -> answers, 1)
+                .map(reader)
+                .concatWith(Mono.error(() -> new ProtocolException(reason)))
+                .onErrorMap(this::gone);
+    }
+
+    /** Reads the one answer that ends a simple conversation. */
+    <T> Mono<T> readOne(Function<Answer, T> reader) {
+        return read(reader).next();
+    }
+
+    /** Writes whole frames; completes when the socket has taken them. */
+    Mono<Void> send(byte[] frames) {
+        return write(() -> Unpooled.wrappedBuffer(frames));
+    }
+
+    /** Writes bytes as DATA frames, a piece at a time. */
+    Mono<Void> sendData(byte[] bytes) {
+        if (bytes.length <= PIECE) return bytes.length == 0 ? Mono.empty() : sendPiece(bytes, 0);
+        return Flux.range(0, (bytes.length + PIECE - 1) / PIECE)
+                .concatMap(piece -> sendPiece(bytes, piece * PIECE), 1)
+                .then();
+    }
+
+    /** From now on an answer has to come in time. */
+    Mono<Void> expectAnswer(Duration within) {
+        return Mono.fromRunnable(() -> channel().eventLoop().execute(() -> {
+            if (!answered) arm(within, "the agent did not answer in time");
+        }));
+    }
+
+    /** Ends the conversation from outside; its reader learns why. */
+    void close(String why) {
+        reason = why;
+        channel().close();
+    }
+
+    /** Ends it after its reader is done. */
+    void dispose() {
+        connection.dispose();
+        channel().eventLoop().execute(this::disarm);
+    }
+
+    private Mono<Void> sendPiece(byte[] bytes, int from) {
+        return write(() -> Request.data(channel().alloc(), bytes, from, Math.min(bytes.length, from + PIECE)));
+    }
+
+    private Mono<Void> write(Supplier<ByteBuf> buffer) {
+        return FutureMono.deferFuture(() -> channel().writeAndFlush(buffer.get()))
+                .onErrorMap(this::gone);
+    }
+
+    private List<Answer> parse(ByteBuf in) {
+        List<Answer> answers = parser.feed(in);
+        if (!hello && !answers.isEmpty()) {
+            greet(answers.remove(0).as(Answer.Hello.class));
+        }
+        if (!answered && !answers.isEmpty()) {
+            answered = true;
+            disarm();
+        }
+        return answers;
+    }
+
+    private void greet(Answer.Hello greeting) {
+        if (greeting.version() != Types.VERSION) {
+            throw new ProtocolException("the agent speaks version " + greeting.version());
+        }
+        hello = true;
+        disarm();
+        if (answerWithin != null) arm(answerWithin, "the agent did not answer in time");
+        greeted.accept(greeting);
+    }
+
+    private void arm(Duration limit, String why) {
+        disarm();
+        deadline = channel().eventLoop().schedule(() -> close(why), limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void disarm() {
+        if (deadline != null) deadline.cancel(false);
+        deadline = null;
+    }
+
+    private Throwable gone(Throwable error) {
+        if (error instanceof AgentException || error instanceof AgentGoneException) return error;
+        String said = error instanceof ProtocolException ? error.getMessage() : reason + ": " + error.getMessage();
+        return new AgentGoneException(said == null ? reason : said, error);
+    }
+}

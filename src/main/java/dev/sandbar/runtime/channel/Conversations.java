@@ -1,0 +1,93 @@
+package dev.sandbar.runtime.channel;
+
+import dev.sandbar.runtime.AgentException;
+import dev.sandbar.runtime.AgentGoneException;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.tcp.TcpClient;
+
+/** All conversations with one agent; ends them together. */
+final class Conversations {
+
+    private final TcpClient client;
+    private final ChannelSettings settings;
+    private final Set<Conversation> open = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable String ended;
+
+    Conversations(TcpClient client, ChannelSettings settings, Path socket) {
+        this.client = client.remoteAddress(() -> new DomainSocketAddress(socket.toString()));
+        this.settings = settings;
+    }
+
+    ChannelSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Connects, talks, and closes, for each subscription. Fails with {@link AgentException} or
+     * {@link AgentGoneException}, or whatever {@code talk} brings in from elsewhere.
+     *
+     * @param answerWithin how long the first answer may take; null for as long as it likes
+     */
+    <T> Flux<T> hold(@Nullable Duration answerWithin, Function<Conversation, Publisher<T>> talk) {
+        return hold(answerWithin, hello -> {}, talk);
+    }
+
+    <T> Flux<T> hold(
+            @Nullable Duration answerWithin,
+            Consumer<Answer.Hello> greeted,
+            Function<Conversation, Publisher<T>> talk) {
+        Mono<Conversation> connect = Mono.defer(() -> mayOpen() ? client.connect() : Mono.error(refusal()))
+                .onErrorMap(Conversations::unreachable)
+                .map(connection -> begin(connection, answerWithin, greeted));
+        return Flux.usingWhen(connect, talk, this::end, (conversation, error) -> end(conversation), this::end);
+    }
+
+    /** Ends all conversations that are open, and refuses further ones. */
+    void endAll(String why) {
+        ended = why;
+        open.forEach(conversation -> conversation.close(why));
+    }
+
+    private Conversation begin(Connection connection, @Nullable Duration answerWithin, Consumer<Answer.Hello> greeted) {
+        Conversation conversation = new Conversation(connection, settings.greeting(), answerWithin, greeted);
+        open.add(conversation);
+        connection.channel().closeFuture().addListener(closed -> open.remove(conversation));
+        String why = ended;
+        if (why != null) conversation.close(why);
+        return conversation;
+    }
+
+    private Mono<Void> end(Conversation conversation) {
+        return Mono.fromRunnable(() -> {
+            open.remove(conversation);
+            conversation.dispose();
+        });
+    }
+
+    private boolean mayOpen() {
+        return ended == null && open.size() < settings.conversations();
+    }
+
+    private RuntimeException refusal() {
+        String why = ended;
+        return why == null
+                ? new AgentException(AgentException.Code.BUSY, "too many conversations with one sandbox")
+                : new AgentGoneException(why, null);
+    }
+
+    private static Throwable unreachable(Throwable error) {
+        if (error instanceof AgentException || error instanceof AgentGoneException) return error;
+        return new AgentGoneException("the agent can't be reached: " + error.getMessage(), error);
+    }
+}
