@@ -5,6 +5,7 @@ import dev.sandbar.runtime.AgentGoneException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +95,7 @@ final class Conversation {
     /** Ends the conversation from outside; its reader learns why. */
     void close(String why) {
         reason = why;
-        channel().close();
+        channel().close().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
     /** Ends it after its reader is done. */

@@ -25,10 +25,12 @@ final class Request {
     /** A frame with numbers before a string. */
     Request frame(int type, ByteBuffer fixed, String text) {
         byte[] string = bytes(text);
-        if (fixed.position() + string.length > Types.BODY_MAX) throw tooLong();
-        head(type, 0, fixed.position() + string.length);
-        frames.write(fixed.array(), 0, fixed.position());
-        frames.write(string, 0, string.length);
+        byte[] numbers = new byte[fixed.flip().remaining()];
+        fixed.get(numbers);
+        if (numbers.length + string.length > Types.BODY_MAX) throw tooLong();
+        head(type, 0, numbers.length + string.length);
+        frames.writeBytes(numbers);
+        frames.writeBytes(string);
         return this;
     }
 
