@@ -73,16 +73,14 @@ final class ControlLink {
         return Mono.create(sink -> {
             Conversation now = conversation;
             if (now == null) sink.error(new AgentGoneException("the agent is gone", null));
-            else now.channel().eventLoop().execute(() -> ask(now, deadline, sink));
+            else now.loop().execute(() -> ask(now, deadline, sink));
         });
     }
 
     private Flux<Void> talk(Conversation opened) {
         conversation = opened;
         long every = conversations.settings().pingEvery().toMillis();
-        heartbeat = opened.channel()
-                .eventLoop()
-                .scheduleAtFixedRate(() -> ping(opened), every, every, TimeUnit.MILLISECONDS);
+        heartbeat = opened.loop().scheduleAtFixedRate(() -> ping(opened), every, every, TimeUnit.MILLISECONDS);
         return opened.read(this::answer).ignoreElements().flux().cast(Void.class);
     }
 
@@ -92,7 +90,7 @@ final class ControlLink {
         questions.add(new Question(number, null));
         write(opened, Request.number(Types.PING, number));
         long limit = conversations.settings().pingLimit().toMillis();
-        check = opened.channel().eventLoop().schedule(() -> check(opened, number), limit, TimeUnit.MILLISECONDS);
+        check = opened.loop().schedule(() -> check(opened, number), limit, TimeUnit.MILLISECONDS);
     }
 
     private void check(Conversation opened, long number) {
@@ -146,7 +144,7 @@ final class ControlLink {
         conversation = null;
         if (heartbeat != null) heartbeat.cancel(false);
         if (check != null) check.cancel(false);
-        if (last != null) last.channel().eventLoop().execute(this::failQuestions);
+        if (last != null) last.loop().execute(this::failQuestions);
     }
 
     private void failQuestions() {

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Conversation {
     private static final int PIECE = 16 * Types.BODY_MAX;
 
     private final Connection connection;
+    private final EventLoop loop; // a closed channel doesn't know it any more
     private final Consumer<Answer.Hello> greeted;
     private final FrameParser parser = new FrameParser();
     private final @Nullable Duration answerWithin;
@@ -43,9 +45,14 @@ final class Conversation {
     Conversation(
             Connection connection, Duration greeting, @Nullable Duration answerWithin, Consumer<Answer.Hello> greeted) {
         this.connection = connection;
+        this.loop = connection.channel().eventLoop();
         this.answerWithin = answerWithin;
         this.greeted = greeted;
         arm(greeting, "the agent did not greet in time");
+    }
+
+    EventLoop loop() {
+        return loop;
     }
 
     Channel channel() {
@@ -87,7 +94,7 @@ final class Conversation {
 
     /** From now on an answer has to come in time. */
     Mono<Void> expectAnswer(Duration within) {
-        return Mono.fromRunnable(() -> channel().eventLoop().execute(() -> {
+        return Mono.fromRunnable(() -> loop.execute(() -> {
             if (!answered) arm(within, "the agent did not answer in time");
         }));
     }
@@ -101,7 +108,7 @@ final class Conversation {
     /** Ends it after its reader is done. */
     void dispose() {
         connection.dispose();
-        channel().eventLoop().execute(this::disarm);
+        loop.execute(this::disarm);
     }
 
     private Mono<Void> sendPiece(byte[] bytes, int from) {
@@ -137,7 +144,7 @@ final class Conversation {
 
     private void arm(Duration limit, String why) {
         disarm();
-        deadline = channel().eventLoop().schedule(() -> close(why), limit.toMillis(), TimeUnit.MILLISECONDS);
+        deadline = loop.schedule(() -> close(why), limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void disarm() {
