@@ -23,7 +23,7 @@
 
 extern char **environ;
 
-static const char secure_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+static const char secure_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 struct job {
     struct bytes arguments, environment;
@@ -47,10 +47,23 @@ static void add(struct bytes *list, uint32_t *count, const char *text) {
     ++*count;
 }
 
-static void add_variable(struct job *job, const char *name, const char *value) {
+/* Given on the command line as NAME=value. */
+static bool given(char *const *words, const char *variable) {
+    size_t name = strcspn(variable, "=") + 1;
+    for (; *words && strchr(*words, '=') && **words != '='; words++) {
+        if (strncmp(*words, variable, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_variable(struct job *job, char *const *words, const char *name, const char *value) {
     char text[8192];
     snprintf(text, sizeof text, "%s=%s", name, value);
-    add(&job->environment, &job->variable_count, text);
+    if (!given(words, text)) {
+        add(&job->environment, &job->variable_count, text);
+    }
 }
 
 static bool starts_with_any(const char *text, const char *const *prefixes) {
@@ -67,22 +80,23 @@ static void set_environment(struct job *job, const struct sudo_options *options,
                                          "no_proxy=",    "all_proxy=",   "HTTP_PROXY=", "HTTPS_PROXY=", "NO_PROXY=", "ALL_PROXY=", NULL};
     static const char *const replaced[] = {"PATH=", "HOME=", "USER=", "LOGNAME=", "SHELL=", "SUDO_", NULL};
     for (char **at = environ; *at; at++) {
-        if (options->keep_environment ? !starts_with_any(*at, replaced) : starts_with_any(*at, passed)) {
+        bool kept = options->keep_environment ? !starts_with_any(*at, replaced) : starts_with_any(*at, passed);
+        if (kept && !given(options->command, *at)) {
             add(&job->environment, &job->variable_count, *at);
         }
     }
     char id[16];
     struct account caller;
     snprintf(id, sizeof id, "#%u", getuid());
-    add(&job->environment, &job->variable_count, secure_path);
-    add_variable(job, "HOME", account->home);
-    add_variable(job, "USER", account->name);
-    add_variable(job, "LOGNAME", account->name);
-    add_variable(job, "SHELL", account->shell);
-    add_variable(job, "SUDO_UID", id + 1);
-    add_variable(job, "SUDO_USER", account_find(&caller, id) ? caller.name : id);
+    add_variable(job, options->command, "PATH", secure_path);
+    add_variable(job, options->command, "HOME", account->home);
+    add_variable(job, options->command, "USER", account->name);
+    add_variable(job, options->command, "LOGNAME", account->name);
+    add_variable(job, options->command, "SHELL", account->shell);
+    add_variable(job, options->command, "SUDO_UID", id + 1);
+    add_variable(job, options->command, "SUDO_USER", account_find(&caller, id) ? caller.name : id);
     snprintf(id, sizeof id, "%u", getgid());
-    add_variable(job, "SUDO_GID", id);
+    add_variable(job, options->command, "SUDO_GID", id);
 }
 
 /* A shell gets the words as one command line, each character that could mean something to it quoted. */
@@ -208,10 +222,20 @@ static _Noreturn void follow(int fd, int signals) {
     }
 }
 
+/* Closed ones become /dev/null, so that nothing else gets their numbers. */
+static void occupy_standard(void) {
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= 2);
+    close(fd);
+}
+
 int sudo_main(int argc, char **argv) {
     struct sudo_options options;
     struct account account;
     struct job job = {0};
+    occupy_standard();
     if (!sudo_options_read(&options, argc, argv)) {
         return 1;
     }
