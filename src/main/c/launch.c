@@ -67,7 +67,7 @@ static int make_directories(struct launcher *l) {
     }
     l->home = make_directory(l->directory, "home", ids->kind == IDS_PAIR ? 0703 : 0711);
     if (l->home < 0 || ids->kind == IDS_PAIR) {
-        return l->home;
+        return l->home < 0 ? -1 : 0;
     }
     int user = make_directory(l->home, "user", 0700);
     if (user >= 0 && ids->kind == IDS_RANGE && fchown(user, ids->uid + 1000, ids->gid + 1000) != 0) {

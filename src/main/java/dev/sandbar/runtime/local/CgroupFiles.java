@@ -47,6 +47,15 @@ final class CgroupFiles {
         return names;
     }
 
+    /** Removes a group that holds neither processes nor groups; leaves any other. */
+    static boolean removeIfEmpty(Path group) {
+        try {
+            return Files.deleteIfExists(group);
+        } catch (IOException inUse) {
+            return false;
+        }
+    }
+
     /** SIGKILL, also to processes that are not this one's children. */
     static void kill(long pid) {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);

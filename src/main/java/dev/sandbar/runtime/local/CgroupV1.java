@@ -106,6 +106,11 @@ final class CgroupV1 implements Cgroups {
         return known;
     }
 
+    @Override
+    public void close() {
+        parents.values().forEach(CgroupFiles::removeIfEmpty);
+    }
+
     private void limitMemory(String sandboxId, long bytes) throws IOException {
         if (!parents.containsKey("memory")) return;
         Path group = group("memory", sandboxId);

@@ -97,6 +97,11 @@ final class CgroupV2 implements Cgroups {
         return CgroupFiles.children(parent);
     }
 
+    @Override
+    public void close() {
+        CgroupFiles.removeIfEmpty(parent);
+    }
+
     private Layer layer(String controller) {
         return controllers.contains(controller)
                 ? Layer.on()

@@ -35,4 +35,7 @@ interface Cgroups {
 
     /** Sandboxes that have a group now. */
     Set<String> known() throws IOException;
+
+    /** Removes this instance's own groups where no sandbox lives in them any more. */
+    void close();
 }

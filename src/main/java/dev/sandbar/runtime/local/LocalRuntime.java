@@ -111,6 +111,7 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         tasks.close();
         starts.dispose();
         ends.dispose();
+        sandboxes.close();
     }
 
     static boolean isSandboxId(String id) {

@@ -60,4 +60,9 @@ final class NoCgroups implements Cgroups {
     public Set<String> known() {
         return marked.sandboxes();
     }
+
+    @Override
+    public void close() {
+        // there is nothing
+    }
 }

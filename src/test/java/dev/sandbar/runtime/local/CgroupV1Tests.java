@@ -1,0 +1,86 @@
+package dev.sandbar.runtime.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandbar.runtime.SandboxSpec.Limits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On plain directories: which files are written, and with what. */
+class CgroupV1Tests {
+
+    @TempDir
+    Path root;
+
+    @Test
+    void limitsAreWrittenToTheirHierarchies() throws Exception {
+        Cgroups groups = open(Map.of(
+                "memory", hierarchy("memory"),
+                "cpu", hierarchy("cpu"),
+                "pids", hierarchy("pids"),
+                "freezer", hierarchy("freezer")));
+        assertThat(groups.create("s1", new Limits(3, 64, 10, 99)))
+                .containsExactly(group("memory"), group("cpu"), group("pids"), group("freezer"));
+        assertThat(group("memory").resolve("memory.limit_in_bytes")).hasContent("67108864");
+        assertThat(group("cpu").resolve("cpu.cfs_quota_us")).hasContent("300000");
+        assertThat(group("cpu").resolve("cpu.cfs_period_us")).hasContent("100000");
+        assertThat(group("pids").resolve("pids.max")).hasContent("99");
+        assertThat(groups.known()).containsExactly("s1");
+    }
+
+    @Test
+    void hierarchiesThatAreMountedTogetherAreJoinedOnce() throws Exception {
+        Path both = hierarchy("memory,pids");
+        assertThat(open(Map.of("memory", both, "pids", both)).create("s1", new Limits(1, 64, 10, 99)))
+                .hasSize(1);
+    }
+
+    @Test
+    void processesAreThoseOfAllHierarchies() throws Exception {
+        Cgroups groups = open(Map.of("memory", hierarchy("memory"), "pids", hierarchy("pids")));
+        groups.create("s1", new Limits(1, 64, 10, 99));
+        Files.writeString(group("memory").resolve("cgroup.procs"), "41\n42\n");
+        Files.writeString(group("pids").resolve("cgroup.procs"), "42\n");
+        assertThat(groups.processes("s1")).containsExactly(41L, 42L);
+        assertThat(groups.processes("s2")).isEmpty();
+    }
+
+    @Test
+    void missingHierarchiesAreSaid() throws Exception {
+        Cgroups groups = open(Map.of("memory", hierarchy("memory")));
+        assertThat(groups.layers().get(Cgroups.MEMORY)).matches(layer -> layer != null && layer.active());
+        assertThat(groups.layers().get(Cgroups.PIDS)).matches(layer -> layer != null && !layer.active());
+    }
+
+    @Test
+    void aHostWithoutHierarchiesHasNone() {
+        assertThat(CgroupV1.open(Map.of(), "one")).isNull();
+        assertThat(CgroupV1.open(Map.of("memory", Path.of("/proc/version/none")), "one"))
+                .isNull();
+    }
+
+    @Test
+    void otherInstancesAreNotKnown() throws Exception {
+        Path memory = hierarchy("memory");
+        open(Map.of("memory", memory)).create("s1", new Limits(1, 64, 10, 99));
+        assertThat(Objects.requireNonNull(CgroupV1.open(Map.of("memory", memory), "other"))
+                        .known())
+                .isEmpty();
+    }
+
+    private static Cgroups open(Map<String, Path> hierarchies) {
+        return Objects.requireNonNull(CgroupV1.open(hierarchies, "one"));
+    }
+
+    private Path hierarchy(String name) throws Exception {
+        return Files.createDirectories(root.resolve(name));
+    }
+
+    private Path group(String hierarchy) {
+        return root.resolve(hierarchy).resolve("sandbar-one").resolve("s1");
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sandbar.runtime.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandbar.runtime.SandboxSpec.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On plain directories that look like cgroup v2: which files are written, and with what. */
+class CgroupV2Tests {
+
+    @TempDir
+    Path base;
+
+    private Path parent = Path.of("");
+    private Path group = Path.of("");
+
+    @BeforeEach
+    void makeBase() throws Exception {
+        parent = Files.createDirectory(base.resolve("sandbar-one"));
+        group = parent.resolve("s1");
+        Files.writeString(base.resolve("cgroup.controllers"), "cpuset cpu io memory hugetlb pids\n");
+        Files.writeString(parent.resolve("cgroup.controllers"), "cpu memory pids\n");
+    }
+
+    @Test
+    void limitsAreWrittenToOneGroup() throws Exception {
+        assertThat(open().create("s1", new Limits(2, 64, 10, 99))).containsExactly(group);
+        assertThat(group.resolve("memory.max")).hasContent("67108864");
+        assertThat(group.resolve("memory.oom.group")).hasContent("0");
+        assertThat(group.resolve("cpu.max")).hasContent("200000 100000");
+        assertThat(group.resolve("pids.max")).hasContent("99");
+    }
+
+    @Test
+    void controllersAreHandedDown() throws Exception {
+        Files.writeString(parent.resolve("cgroup.controllers"), "\n");
+        Files.writeString(base.resolve("cgroup.type"), "domain\n");
+        Files.writeString(base.resolve("cgroup.procs"), "77\n");
+        assertThat(CgroupV2.open(base, "one")).isNull(); // nothing hands controllers down in a plain directory
+        assertThat(base.resolve("cgroup.subtree_control")).exists();
+        assertThat(base.resolve("sandbar-service/cgroup.procs")).hasContent("77");
+    }
+
+    @Test
+    void killingIsLeftToTheKernelWhereItCan() throws Exception {
+        Cgroups groups = open();
+        groups.create("s1", new Limits(2, 64, 10, 99));
+        Files.writeString(group.resolve("cgroup.kill"), "");
+        groups.kill("s1");
+        assertThat(group.resolve("cgroup.kill")).hasContent("1");
+    }
+
+    @Test
+    void processesOfAGroupThatIsGoneAreNone() throws Exception {
+        assertThat(open().processes("s1")).isEmpty();
+        Files.createDirectory(group);
+        Files.writeString(group.resolve("cgroup.procs"), "12\n14\n");
+        assertThat(open().processes("s1")).containsExactly(12L, 14L);
+        assertThat(open().known()).containsExactly("s1");
+    }
+
+    @Test
+    void aHierarchyWithoutControllersIsOfNoUse() throws Exception {
+        Files.writeString(base.resolve("cgroup.controllers"), "hugetlb\n");
+        Files.writeString(parent.resolve("cgroup.controllers"), "hugetlb\n");
+        assertThat(CgroupV2.open(base, "one")).isNull();
+        assertThat(CgroupV2.open(base.resolve("none"), "one")).isNull();
+    }
+
+    private Cgroups open() throws IOException {
+        return Objects.requireNonNull(CgroupV2.open(base, "one"));
+    }
+}
