@@ -1,0 +1,47 @@
+package dev.sandbar.web;
+
+import dev.sandbar.command.Commands;
+import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.token.AccessTokens;
+import dev.sandbar.token.ApiKeys;
+import dev.sandbar.web.control.ControlRoutes;
+import dev.sandbar.web.data.DataRoutes;
+import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.Refusals;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+/** All routes of the service. Errors of their handlers are answered here, whatever the application does with others. */
+public final class SandbarRoutes {
+
+    private final ControlRoutes control;
+    private final DataRoutes data;
+    private final Refusals refusals;
+
+    public SandbarRoutes(
+            Sandboxes sandboxes,
+            Commands commands,
+            ApiKeys keys,
+            AccessTokens tokens,
+            RuntimeCapabilities capabilities,
+            JsonMapper mapper,
+            WebSettings settings) {
+        Json json = new Json(mapper, settings.bodyLimit());
+        Json protobuf = Json.ofProtobuf(mapper, settings.messageLimit());
+        this.refusals = new Refusals(json);
+        this.control = new ControlRoutes(sandboxes, keys, tokens, json, capabilities, settings.version());
+        this.data =
+                new DataRoutes(sandboxes, commands, tokens, capabilities, protobuf, refusals, settings.messageLimit());
+    }
+
+    /** What names a sandbox goes to the data plane, whatever its path; the rest by path. */
+    public RouterFunction<ServerResponse> routes() {
+        return data.named()
+                .and(data.signed())
+                .and(control.open())
+                .and(control.owned())
+                .filter(refusals);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sandbar.web.control;
+
+import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.token.AccessTokens;
+import dev.sandbar.token.ApiKeys;
+import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.RouteTable;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** The control plane's table of contents. */
+public final class ControlRoutes {
+
+    private final SandboxHandler sandboxes;
+    private final Owners owners;
+    private final Json json;
+    private final CapabilitiesView capabilities;
+
+    public ControlRoutes(
+            Sandboxes sandboxes,
+            ApiKeys keys,
+            AccessTokens tokens,
+            Json json,
+            RuntimeCapabilities capabilities,
+            String version) {
+        this.sandboxes = new SandboxHandler(sandboxes, tokens, json);
+        this.owners = new Owners(keys);
+        this.json = json;
+        this.capabilities = CapabilitiesView.of(version, capabilities);
+    }
+
+    /** Open to everybody. */
+    public RouterFunction<ServerResponse> open() {
+        return new RouteTable().get("/health", ControlRoutes::health).build();
+    }
+
+    /** For those who have an API key. */
+    public RouterFunction<ServerResponse> owned() {
+        return new RouteTable()
+                .post("/sandboxes", sandboxes::createV1)
+                .get("/sandboxes", sandboxes::listV1)
+                .post("/v2/sandboxes", sandboxes::createV2)
+                .get("/v2/sandboxes", sandboxes::listV2)
+                .any("/sandboxes/metrics", notOffered("Metrics of many sandboxes are"))
+                .get("/sandboxes/{id}", sandboxes::get)
+                .delete("/sandboxes/{id}", sandboxes::kill)
+                .post("/sandboxes/{id}/timeout", sandboxes::setTimeout)
+                .post("/sandboxes/{id}/refreshes", sandboxes::refresh)
+                .post("/sandboxes/{id}/connect", sandboxes::connectV1)
+                .post("/v2/sandboxes/{id}/connect", sandboxes::connectV2)
+                .get("/capabilities", this::capabilities)
+                .any("/sandboxes/{id}/pause", notOffered("Pausing is"))
+                .any("/sandboxes/{id}/resume", notOffered("Resuming is"))
+                .any("/sandboxes/{id}/fork", notOffered("Forking is"))
+                .any("/sandboxes/{id}/snapshots", notOffered("Snapshots are"))
+                .any("/sandboxes/{id}/network", notOffered("Network rules are"))
+                .any("/sandboxes/{id}/metrics", notOffered("Metrics of a sandbox are"))
+                .any("/sandboxes/{id}/logs", notOffered("Logs of a sandbox are"))
+                .any("/v2/sandboxes/{id}/logs", notOffered("Logs of a sandbox are"))
+                .any("/snapshots/**", notOffered("Snapshots are"))
+                .any("/templates/**", notOffered("Templates of one's own are"))
+                .any("/v2/templates/**", notOffered("Templates of one's own are"))
+                .any("/v3/templates/**", notOffered("Templates of one's own are"))
+                .any("/volumes/**", notOffered("Volumes are"))
+                .any("/volumecontent/**", notOffered("Volumes are"))
+                .any("/secrets/**", notOffered("Secrets are"))
+                .any("/teams/**", notOffered("Teams are"))
+                .any("/api-keys/**", notOffered("API keys by HTTP are"))
+                .build()
+                .filter(owners);
+    }
+
+    private static Mono<ServerResponse> health(ServerRequest request) {
+        return ServerResponse.ok().contentType(MediaType.TEXT_PLAIN).bodyValue("Sandbar is up\n");
+    }
+
+    private Mono<ServerResponse> capabilities(ServerRequest request) {
+        return json.answer(ServerResponse.ok(), capabilities);
+    }
+
+    private static HandlerFunction<ServerResponse> notOffered(String what) {
+        return request -> Mono.error(ApiException.notOffered(what));
+    }
+}

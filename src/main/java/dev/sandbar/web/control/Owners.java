@@ -1,0 +1,36 @@
+package dev.sandbar.web.control;
+
+import dev.sandbar.token.ApiKeys;
+import dev.sandbar.web.http.ApiException;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** Lets in whoever has an API key, and says to the handlers whose it is. */
+final class Owners implements HandlerFilterFunction<ServerResponse, ServerResponse> {
+
+    private static final String OWNER = Owners.class.getName() + ".owner";
+
+    private final ApiKeys keys;
+
+    Owners(ApiKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public Mono<ServerResponse> filter(ServerRequest request, HandlerFunction<ServerResponse> next) {
+        String presented = request.headers().firstHeader("X-API-Key");
+        if (presented == null) return Mono.error(new ApiException(401, "The header X-API-Key is required"));
+        String owner = keys.ownerOf(presented);
+        if (owner == null) return Mono.error(new ApiException(401, "The API key is not known here"));
+        request.attributes().put(OWNER, owner);
+        return next.handle(request);
+    }
+
+    /** Whose request this is. */
+    static String of(ServerRequest request) {
+        return (String) request.attribute(OWNER).orElseThrow();
+    }
+}

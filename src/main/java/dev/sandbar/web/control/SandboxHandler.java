@@ -1,0 +1,137 @@
+package dev.sandbar.web.control;
+
+import dev.sandbar.sandbox.Sandbox;
+import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.token.AccessTokens;
+import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** Creates, lists, describes, renews and kills sandboxes. */
+final class SandboxHandler {
+
+    private static final int DEFAULT_TIMEOUT_V1 = 15;
+    private static final int DEFAULT_TIMEOUT_V2 = 300;
+    private static final int LONGEST_REFRESH = 3600;
+
+    private final Sandboxes sandboxes;
+    private final AccessTokens tokens;
+    private final Json json;
+
+    SandboxHandler(Sandboxes sandboxes, AccessTokens tokens, Json json) {
+        this.sandboxes = sandboxes;
+        this.tokens = tokens;
+        this.json = json;
+    }
+
+    /** Body of a change of the deadline. */
+    record TimeoutBody(@Nullable Long timeout, @Nullable Long duration) {
+        static final TimeoutBody NONE = new TimeoutBody(null, null);
+    }
+
+    Mono<ServerResponse> createV1(ServerRequest request) {
+        return create(request, DEFAULT_TIMEOUT_V1);
+    }
+
+    Mono<ServerResponse> createV2(ServerRequest request) {
+        return create(request, DEFAULT_TIMEOUT_V2);
+    }
+
+    private Mono<ServerResponse> create(ServerRequest request, int defaultTimeout) {
+        return json.require(request, CreateBody.class)
+                .flatMap(body -> sandboxes.create(body.toRequest(Owners.of(request), defaultTimeout)))
+                .flatMap(sandbox -> json.answer(ServerResponse.status(HttpStatus.CREATED), view(sandbox)));
+    }
+
+    Mono<ServerResponse> connectV1(ServerRequest request) {
+        return connect(request, DEFAULT_TIMEOUT_V1);
+    }
+
+    Mono<ServerResponse> connectV2(ServerRequest request) {
+        return connect(request, DEFAULT_TIMEOUT_V2);
+    }
+
+    private Mono<ServerResponse> connect(ServerRequest request, int defaultTimeout) {
+        return json.read(request, TimeoutBody.class)
+                .defaultIfEmpty(TimeoutBody.NONE)
+                .map(body -> Duration.ofSeconds(body.timeout() == null ? defaultTimeout : body.timeout()))
+                .flatMap(timeout -> sandboxes.extend(Owners.of(request), id(request), timeout))
+                .flatMap(sandbox -> json.answer(ServerResponse.ok(), view(sandbox)));
+    }
+
+    Mono<ServerResponse> setTimeout(ServerRequest request) {
+        return json.require(request, TimeoutBody.class)
+                .map(body -> seconds("timeout", body.timeout()))
+                .flatMap(timeout -> sandboxes.setTimeout(Owners.of(request), id(request), timeout))
+                .then(ServerResponse.noContent().build());
+    }
+
+    Mono<ServerResponse> refresh(ServerRequest request) {
+        return json.read(request, TimeoutBody.class)
+                .defaultIfEmpty(TimeoutBody.NONE)
+                .map(body -> refreshment(body.duration()))
+                .flatMap(duration -> sandboxes.extend(Owners.of(request), id(request), duration))
+                .then(ServerResponse.noContent().build());
+    }
+
+    private static Duration refreshment(@Nullable Long duration) {
+        Duration wanted = Duration.ofSeconds(duration == null ? DEFAULT_TIMEOUT_V1 : duration);
+        if (wanted.toSeconds() > LONGEST_REFRESH || wanted.isNegative()) {
+            throw ApiException.invalid("\"duration\" must be from 0 to " + LONGEST_REFRESH + " seconds");
+        }
+        return wanted;
+    }
+
+    private static Duration seconds(String field, @Nullable Long value) {
+        if (value == null) throw ApiException.invalid("\"" + field + "\" is required");
+        return Duration.ofSeconds(value);
+    }
+
+    Mono<ServerResponse> get(ServerRequest request) {
+        Sandbox sandbox = sandboxes.get(Owners.of(request), id(request));
+        return json.answer(ServerResponse.ok(), SandboxDetail.described(sandbox, tokens.of(sandbox.id())));
+    }
+
+    Mono<ServerResponse> kill(ServerRequest request) {
+        return sandboxes
+                .kill(Owners.of(request), id(request))
+                .then(ServerResponse.noContent().build());
+    }
+
+    Mono<ServerResponse> listV1(ServerRequest request) {
+        String metadata = request.queryParams().getFirst("metadata");
+        Map<String, String> wanted = metadata == null ? Map.of() : MetadataFilter.parse(metadata);
+        List<SandboxDetail> listed = sandboxes.list(Owners.of(request)).stream()
+                .filter(sandbox -> sandbox.metadata().entrySet().containsAll(wanted.entrySet()))
+                .map(SandboxDetail::listed)
+                .toList();
+        return json.answer(ServerResponse.ok(), listed);
+    }
+
+    Mono<ServerResponse> listV2(ServerRequest request) {
+        MultiValueMap<String, String> params = request.queryParams();
+        ListQuery query = ListQuery.parse(params);
+        ListQuery.Page page = query.apply(sandboxes.list(Owners.of(request)));
+        ServerResponse.BodyBuilder response = ServerResponse.ok();
+        if (query.running()) response.header("X-Total-Running", String.valueOf(page.total()));
+        if (page.nextToken() != null) response.header("X-Next-Token", page.nextToken());
+        return json.answer(
+                response, page.sandboxes().stream().map(SandboxDetail::listed).toList());
+    }
+
+    private SandboxView view(Sandbox sandbox) {
+        return SandboxView.of(sandbox, tokens.of(sandbox.id()));
+    }
+
+    private static String id(ServerRequest request) {
+        return request.pathVariable("id");
+    }
+}

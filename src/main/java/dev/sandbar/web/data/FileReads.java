@@ -1,0 +1,105 @@
+package dev.sandbar.web.data;
+
+import dev.sandbar.runtime.AgentException;
+import dev.sandbar.runtime.FileEntry;
+import dev.sandbar.runtime.FileEvent;
+import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Cut;
+import dev.sandbar.web.http.Refusals;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+
+/** {@code GET /files}: streams a file, as fast as the client takes it. */
+final class FileReads {
+
+    private static final long TO_THE_END = -1;
+    private static final int WORTH_PACKING = 1024;
+
+    private final Sandboxes sandboxes;
+    private final List<String> users;
+    private final Refusals refusals;
+
+    FileReads(Sandboxes sandboxes, List<String> users, Refusals refusals) {
+        this.sandboxes = sandboxes;
+        this.users = users;
+        this.refusals = refusals;
+    }
+
+    Mono<ServerResponse> read(ServerRequest request) {
+        String path = FileRequests.user(request, users).resolve(FileRequests.path(request));
+        @Nullable ByteRange range = ByteRange.of(request.headers().firstHeader(HttpHeaders.RANGE));
+        long offset = range == null ? 0 : range.first();
+        long length = range == null ? TO_THE_END : range.length();
+        Flux<FileEvent> events = sandboxes
+                .agent(Gate.sandbox(request).id())
+                .read(path, offset, length)
+                .onErrorMap(AgentException.class, refusal -> FileRequests.explained(refusal, path));
+        boolean pack = range == null && Packing.isAccepted(request.headers().asHttpHeaders());
+        return ServerResponse.ok()
+                .body((response, context) -> write(request, response, new Answer(events, range, pack)));
+    }
+
+    private record Answer(Flux<FileEvent> events, @Nullable ByteRange range, boolean pack) {}
+
+    private Mono<Void> write(ServerRequest request, ServerHttpResponse response, Answer answer) {
+        Flux<DataBuffer> body =
+                answer.events().switchOnFirst((first, all) -> opened(first, all.skip(1), response, answer));
+        return response.writeWith(body).onErrorResume(error -> failed(request, response, error));
+    }
+
+    /** The first event decides about the head, which goes out with the first bytes. */
+    private static Publisher<DataBuffer> opened(
+            Signal<? extends FileEvent> first, Flux<FileEvent> rest, ServerHttpResponse response, Answer answer) {
+        if (!(first.get() instanceof FileEvent.Opened opened)) return rest.thenMany(Flux.empty());
+        FileEntry entry = opened.entry();
+        Flux<byte[]> bytes = rest.ofType(FileEvent.Bytes.class).map(FileEvent.Bytes::bytes);
+        DataBufferFactory buffers = response.bufferFactory();
+        boolean packed = answer.pack() && entry.size() >= WORTH_PACKING;
+        describe(response, entry, answer.range(), packed);
+        return (packed ? Packing.gzip(bytes) : bytes).map(buffers::wrap);
+    }
+
+    private static void describe(
+            ServerHttpResponse response, FileEntry entry, @Nullable ByteRange range, boolean packed) {
+        HttpHeaders headers = response.getHeaders();
+        headers.setContentType(MediaType.APPLICATION_OCTET_STREAM);
+        headers.set(HttpHeaders.CONTENT_DISPOSITION, FileRequests.disposition(entry.name()));
+        headers.setLastModified(entry.modified());
+        headers.set(HttpHeaders.ACCEPT_RANGES, "bytes");
+        headers.set(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+        if (packed) {
+            headers.set(HttpHeaders.CONTENT_ENCODING, "gzip");
+        } else if (range == null) {
+            headers.setContentLength(entry.size());
+        } else {
+            part(response, entry.size(), range);
+        }
+    }
+
+    private static void part(ServerHttpResponse response, long size, ByteRange range) {
+        if (range.first() >= size) throw new ApiException(416, "The file has only " + size + " bytes");
+        long last = Math.min(range.last(), size - 1);
+        response.setStatusCode(HttpStatus.PARTIAL_CONTENT);
+        response.getHeaders().set(HttpHeaders.CONTENT_RANGE, "bytes " + range.first() + "-" + last + "/" + size);
+        response.getHeaders().setContentLength(last - range.first() + 1);
+    }
+
+    /** Before the head it is a refusal; after it the client must see that something is missing. */
+    private Mono<Void> failed(ServerRequest request, ServerHttpResponse response, Throwable error) {
+        if (!response.isCommitted()) return refusals.write(request.headers().asHttpHeaders(), response, error);
+        return Cut.cut(response) ? Mono.empty() : Mono.error(error);
+    }
+}

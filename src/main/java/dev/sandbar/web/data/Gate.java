@@ -1,0 +1,74 @@
+package dev.sandbar.web.data;
+
+import dev.sandbar.sandbox.Sandbox;
+import dev.sandbar.sandbox.SandboxException;
+import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.token.AccessTokens;
+import dev.sandbar.web.http.ApiException;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** Lets requests through to running sandboxes whose token they hold. */
+final class Gate implements HandlerFilterFunction<ServerResponse, ServerResponse> {
+
+    private static final String SANDBOX = Gate.class.getName() + ".sandbox";
+
+    /** Paths that need no token, or look at it themselves. */
+    private static final Set<String> OPEN = Set.of("/health", "/files");
+
+    private final Sandboxes sandboxes;
+    private final AccessTokens tokens;
+
+    Gate(Sandboxes sandboxes, AccessTokens tokens) {
+        this.sandboxes = sandboxes;
+        this.tokens = tokens;
+    }
+
+    @Override
+    public Mono<ServerResponse> filter(ServerRequest request, HandlerFunction<ServerResponse> next) {
+        Target target = Target.of(request);
+        Sandbox sandbox = sandboxes.find(target.sandboxId());
+        if (sandbox == null) throw dead(target.sandboxId());
+        if (target.port() != Target.API_PORT) throw otherPort(target);
+        if (!OPEN.contains(request.path())) checkToken(request, sandbox);
+        admit(request, sandbox);
+        return next.handle(request).onErrorMap(SandboxException.NotFound.class, meanwhile -> dead(target.sandboxId()));
+    }
+
+    private void checkToken(ServerRequest request, Sandbox sandbox) {
+        String presented = token(request);
+        if (presented == null || !tokens.matches(sandbox.id(), presented)) {
+            throw new ApiException(401, "unauthorized access, the header X-Access-Token is missing or wrong");
+        }
+    }
+
+    static @Nullable String token(ServerRequest request) {
+        return request.headers().firstHeader("X-Access-Token");
+    }
+
+    static void admit(ServerRequest request, Sandbox sandbox) {
+        request.attributes().put(SANDBOX, sandbox);
+    }
+
+    /** The sandbox that the request was let through to. */
+    static Sandbox sandbox(ServerRequest request) {
+        return (Sandbox) request.attribute(SANDBOX).orElseThrow();
+    }
+
+    private static ApiException dead(String id) {
+        return new ApiException(502, "The sandbox was not found", Map.of("sandboxId", id));
+    }
+
+    private static ApiException otherPort(Target target) {
+        return new ApiException(
+                501,
+                "Ports of a sandbox are not offered by this service yet",
+                Map.of("sandboxId", target.sandboxId(), "port", target.port()));
+    }
+}

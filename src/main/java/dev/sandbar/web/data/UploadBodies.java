@@ -1,0 +1,90 @@
+package dev.sandbar.web.data;
+
+import dev.sandbar.web.http.ApiException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.codec.multipart.FilePartEvent;
+import org.springframework.http.codec.multipart.PartEvent;
+import org.springframework.http.codec.multipart.PartEventHttpMessageReader;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+
+/** Bodies of uploads: unpacked where they are packed, taken apart where they have parts, never kept as a whole. */
+final class UploadBodies {
+
+    private static final String FIELD = "file";
+    private static final ResolvableType EVENT = ResolvableType.forClass(PartEvent.class);
+
+    private final PartEventHttpMessageReader reader = new PartEventHttpMessageReader();
+
+    /**
+     * @param fieldLimit bytes of a part without a file name, which is kept as a whole
+     */
+    UploadBodies(int fieldLimit) {
+        reader.setMaxInMemorySize(fieldLimit);
+    }
+
+    /** One part of a body; to be used before the next one comes. */
+    record Part(Flux<PartEvent> events) {
+
+        /** Calls with the part's file name and bytes; does nothing for a part that is no file. */
+        <T> Flux<T> use(BiFunction<@Nullable String, Flux<DataBuffer>, Mono<T>> call) {
+            return events.switchOnFirst((first, all) -> used(first, all, call));
+        }
+
+        private static <T> Publisher<T> used(
+                Signal<? extends PartEvent> first,
+                Flux<PartEvent> all,
+                BiFunction<@Nullable String, Flux<DataBuffer>, Mono<T>> call) {
+            Flux<DataBuffer> content = all.map(PartEvent::content);
+            PartEvent head = first.get();
+            if (head == null || !head.name().equals(FIELD)) {
+                return content.doOnNext(DataBufferUtils::release).thenMany(Flux.empty());
+            }
+            return call.apply(head instanceof FilePartEvent file ? file.filename() : null, content);
+        }
+    }
+
+    Flux<DataBuffer> raw(ServerRequest request) {
+        Flux<DataBuffer> body = request.exchange().getRequest().getBody();
+        String encoding = request.headers().asHttpHeaders().getFirst("Content-Encoding");
+        if (encoding == null || encoding.equalsIgnoreCase("identity")) return body;
+        if (encoding.toLowerCase(Locale.ROOT).equals("gzip")) {
+            return Packing.gunzip(body, request.exchange().getResponse().bufferFactory());
+        }
+        throw new ApiException(415, "Content-Encoding must be gzip or identity");
+    }
+
+    Flux<Part> parts(ServerRequest request) {
+        ServerHttpRequest unpacked = new Unpacked(request.exchange().getRequest(), raw(request));
+        return reader.read(EVENT, unpacked, Map.of())
+                .doOnDiscard(PartEvent.class, event -> DataBufferUtils.release(event.content()))
+                .windowUntil(PartEvent::isLast, false, 1)
+                .map(Part::new);
+    }
+
+    private static final class Unpacked extends ServerHttpRequestDecorator {
+
+        private final Flux<DataBuffer> body;
+
+        Unpacked(ServerHttpRequest request, Flux<DataBuffer> body) {
+            super(request);
+            this.body = body;
+        }
+
+        @Override
+        public Flux<DataBuffer> getBody() {
+            return body;
+        }
+    }
+}

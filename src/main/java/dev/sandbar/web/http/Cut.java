@@ -1,0 +1,33 @@
+package dev.sandbar.web.http;
+
+import dev.sandbar.command.CommandException;
+import dev.sandbar.runtime.AgentGoneException;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import reactor.netty.DisposableChannel;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Ends a connection without ending what is being said on it, so that nobody takes it for complete. */
+public final class Cut {
+
+    private Cut() {}
+
+    /** Whether a stream with this error is to be cut: its sandbox is gone, or its client takes nothing. */
+    public static boolean isFor(Throwable error) {
+        return error instanceof CommandException.SandboxEnded
+                || error instanceof CommandException.ReaderTooSlow
+                || error instanceof AgentGoneException;
+    }
+
+    /** Closes the connection now; false where the server isn't one that this can be done with. */
+    public static boolean cut(ServerHttpResponse response) {
+        Object server = ServerHttpResponseDecorator.getNativeResponse(response);
+        if (!(server instanceof HttpServerResponse known)) return false;
+        known.withConnection(Cut::close);
+        return true;
+    }
+
+    private static void close(DisposableChannel connection) {
+        var unused = connection.channel().close();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sandbar.web.http;
+
+import dev.sandbar.command.CommandException;
+import dev.sandbar.runtime.AgentException;
+import dev.sandbar.runtime.AgentGoneException;
+import dev.sandbar.runtime.RuntimeUnavailableException;
+import dev.sandbar.sandbox.SandboxException;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.codec.CodecException;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.Exceptions;
+
+/** The one place where errors become refusals. */
+public final class Failures {
+
+    private static final Logger log = LoggerFactory.getLogger(Failures.class);
+
+    private Failures() {}
+
+    /** What to tell the client; logs what is the service's or the host's fault. */
+    public static Failure of(Throwable error) {
+        Throwable cause = Exceptions.unwrap(error);
+        if (cause instanceof ApiException refusal) return refusal.failure();
+        if (cause instanceof SandboxException refusal) return sandbox(refusal);
+        if (cause instanceof AgentException refusal) return agent(refusal);
+        if (cause instanceof CommandException refusal) return command(refusal);
+        if (cause instanceof ResponseStatusException refusal) return status(refusal);
+        if (cause instanceof DataBufferLimitException) return new Failure(413, "The request body is too large");
+        if (cause instanceof CodecException) return new Failure(400, "The request body can't be decoded");
+        return host(cause);
+    }
+
+    private static Failure sandbox(SandboxException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        if (refusal instanceof SandboxException.NotFound) return new Failure(404, message);
+        if (refusal instanceof SandboxException.LimitReached) return later(429, message);
+        return new Failure(400, message);
+    }
+
+    private static Failure agent(AgentException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        return switch (refusal.code()) {
+            case INVALID, NOT_A_DIRECTORY, IS_A_DIRECTORY, LOOP, NO_WORKING_DIRECTORY, NOT_EXECUTABLE ->
+                new Failure(400, message);
+            case NOT_PERMITTED -> new Failure(403, message);
+            case NOT_FOUND -> new Failure(404, message);
+            case EXISTS, BUSY -> new Failure(409, message);
+            case EXHAUSTED -> later(429, message);
+            case NO_SPACE -> new Failure(507, message);
+            case UNIMPLEMENTED -> new Failure(501, message);
+            case INTERNAL -> new Failure(502, "The sandbox's agent failed: " + message);
+        };
+    }
+
+    private static Failure command(CommandException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        if (refusal instanceof CommandException.SandboxEnded) return new Failure(502, message);
+        return refusal instanceof CommandException.Lost ? later(503, message) : later(429, message);
+    }
+
+    private static Failure status(ResponseStatusException refusal) {
+        int status = refusal.getStatusCode().value();
+        String detail = refusal.getBody().getDetail();
+        return new Failure(status, detail == null ? Statuses.phrase(status) : detail);
+    }
+
+    private static Failure host(Throwable cause) {
+        if (cause instanceof RuntimeUnavailableException) {
+            log.warn("The host could not serve a request: {}", cause.getMessage());
+            return later(503, "The host can't do this now: " + cause.getMessage());
+        }
+        if (cause instanceof AgentGoneException) return new Failure(502, "The sandbox doesn't answer");
+        if (cause instanceof RejectedExecutionException) return later(503, "The service is too busy: try again");
+        if (cause instanceof TimeoutException) return new Failure(504, "This took too long");
+        if (cause instanceof UnsupportedOperationException) return new Failure(501, "Not offered by this host");
+        log.error("A request failed for a reason that nobody expected", cause);
+        return new Failure(500, "The service failed; its log says why");
+    }
+
+    private static Failure later(int status, String message) {
+        return new Failure(status, message, Map.of(Failure.RETRY_AFTER, 1));
+    }
+}
