@@ -111,7 +111,9 @@ static bool become(const struct spawn *spawn) {
     if (!switching) {
         return true;
     }
-    return setgroups(0, NULL) == 0 && setresgid(spawn->gid, spawn->gid, spawn->gid) == 0 &&
+    /* Where the user namespace forbids setgroups, having none already is as good. */
+    bool alone = setgroups(0, NULL) == 0 || getgroups(0, NULL) == 0;
+    return alone && setresgid(spawn->gid, spawn->gid, spawn->gid) == 0 &&
         setresuid(spawn->uid, spawn->uid, spawn->uid) == 0;
 }
 

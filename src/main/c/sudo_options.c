@@ -84,9 +84,15 @@ bool account_find(struct account *account, const char *user) {
         fclose(file);
     }
     if (!found && user[0] == '#' && number(user + 1, &account->uid)) {
-        char *nobody[7] = {(char *)user, NULL, NULL, NULL, NULL, "/", ""};
+        char *unnamed[7] = {(char *)user, NULL, NULL, NULL, NULL, "/", ""};
         account->gid = account->uid;
-        fill(account, nobody);
+        fill(account, unnamed);
+        found = true;
+    }
+    if (!found && strcmp(user, "root") == 0) {
+        char *root[7] = {(char *)user, NULL, NULL, NULL, NULL, "/root", ""};
+        account->uid = account->gid = 0;
+        fill(account, root);
         found = true;
     }
     return found;
