@@ -1,7 +1,7 @@
 package dev.sandbar.server;
 
 import dev.sandbar.data.DataDirectoryException;
-import dev.sandbar.runtime.RuntimeUnavailableException;
+import dev.sandbar.runtime.UnsupportedHostException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ final class StartFailure {
     }
 
     private static @Nullable String sentence(Throwable cause) {
-        if (cause instanceof DataDirectoryException || cause instanceof RuntimeUnavailableException) {
+        if (cause instanceof DataDirectoryException || cause instanceof UnsupportedHostException) {
             return cause.getMessage();
         }
         if (cause instanceof PortInUseException port) {

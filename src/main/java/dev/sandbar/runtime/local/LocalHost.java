@@ -3,6 +3,7 @@ package dev.sandbar.runtime.local;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.UnsupportedHostException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

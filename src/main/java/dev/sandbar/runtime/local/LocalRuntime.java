@@ -8,6 +8,7 @@ import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.UnsupportedHostException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

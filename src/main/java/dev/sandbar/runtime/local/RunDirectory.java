@@ -1,5 +1,6 @@
 package dev.sandbar.runtime.local;
 
+import dev.sandbar.runtime.UnsupportedHostException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.sandbar.runtime.local;
 
+import dev.sandbar.runtime.UnsupportedHostException;
 import java.io.IOException;
 
 /** Why a sandbox could not be started, in words that say what to do. */

@@ -1,4 +1,4 @@
-package dev.sandbar.runtime.local;
+package dev.sandbar.runtime;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,11 +7,11 @@ public final class UnsupportedHostException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    UnsupportedHostException(String message, @Nullable Throwable cause) {
+    public UnsupportedHostException(String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
     }
 
-    UnsupportedHostException(String message) {
+    public UnsupportedHostException(String message) {
         this(message, null);
     }
 }
