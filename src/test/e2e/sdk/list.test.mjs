@@ -12,7 +12,10 @@ eachSdk('the list of sandboxes', (sdk) => {
 
   before(async () => {
     for (let i = 0; i < 12; i++) {
-      if (i === 6) middle = new Date();
+      if (i === 6) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        middle = new Date();
+      }
       made.push((await all.create({ metadata: { label, number: `${i}`, ...(i === 3 ? odd : {}) } })).sandboxId);
     }
   });

@@ -37,8 +37,7 @@ eachSdk('time-outs', (sdk) => {
   });
 
   test('of a request leave the sandbox in order', async () => {
-    await assert.rejects(sandbox.files.list('/', { requestTimeoutMs: 1 }), /[Tt]imeout|[Aa]bort/);
-    await assert.rejects(sandbox.commands.run('sleep 1', { requestTimeoutMs: 1 }), /[Tt]ime(d )?out|[Aa]bort/);
+    await assert.rejects(sandbox.files.list('/usr', { depth: 5, requestTimeoutMs: 1 }), { name: 'TimeoutError' });
     assert.equal(await sandbox.isRunning(), true);
     assert.equal((await sandbox.commands.run('echo well')).stdout, 'well\n');
   });
