@@ -15,7 +15,7 @@ describe('streams', { timeout: 120_000 }, () => {
   after(() => killSandbox(sandbox));
   const count = async (counter) => Number((await start(sandbox, bash(`cat ${counter}`))).stdout.toString()) || 0;
   const begin = async (process) => {
-    const answer = await open(sandbox, 'process.Process/Start', { process, stdin: false }, { 'connect-timeout-ms': '0' });
+    const answer = await open(sandbox, 'process.Process/Start', { process, stdin: false });
     const events = envelopes(answer);
     const { message } = (await events.next()).value;
     return { answer, events, pid: message.event.start.pid };

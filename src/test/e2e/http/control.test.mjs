@@ -21,7 +21,7 @@ describe('bad input to the control plane', { timeout: 120_000 }, () => {
     'no template': [400, {}],
     'a template that is a number': [400, { templateID: 5 }],
     'an unknown template': [404, { templateID: 'no-such' }],
-    'a template with a path in it': [404, { templateID: '../../etc' }],
+    'a template with a path in it': [[400, 404], { templateID: '../../etc' }],
     'a negative time-out': [400, { templateID: 'base', timeout: -1 }],
     'no time at all': [400, { templateID: 'base', timeout: 0 }],
     'a huge time-out': [400, { templateID: 'base', timeout: 2 ** 31 - 1 }],
@@ -38,7 +38,7 @@ describe('bad input to the control plane', { timeout: 120_000 }, () => {
   };
   for (const [what, [status, body]] of Object.entries(bodies)) {
     for (const path of ['/v2/sandboxes', '/sandboxes']) {
-      test(`creating by ${path} with ${what} answers ${status}`, async () => {
+      test(`creating by ${path} with ${what} answers ${[status].flat().join(' or ')}`, async () => {
         assertError(await control('POST', path, body, { 'content-type': 'application/json' }), status);
       });
     }
