@@ -11,6 +11,7 @@
 #include "channel.h"
 #include "download.h"
 #include "entry.h"
+#include "move.h"
 #include "paths.h"
 #include "spawn.h"
 #include "upload.h"
@@ -33,14 +34,6 @@ static void describe(struct channel *channel, bool good, const char *path) {
     }
 }
 
-static void move(struct channel *channel, const struct request *request, const char *path) {
-    const char *target = request_string(request, &request->target);
-    struct stat status;
-    /* The source first, so that a missing one leaves no directories behind. */
-    bool moved = lstat(path, &status) == 0 && paths_make_parents(target, request->uid, request->gid) && rename(path, target) == 0;
-    describe(channel, moved, target);
-}
-
 static void answer(struct channel *channel, const struct request *request) {
     const char *path = request_string(request, &request->path);
     switch (request->type) {
@@ -58,6 +51,7 @@ static void answer(struct channel *channel, const struct request *request) {
             break;
         case MOVE:
             move(channel, request, path);
+            describe(channel, true, request_string(request, &request->target));
             break;
         case REMOVE:
             finish(channel, walk_remove(channel, path));

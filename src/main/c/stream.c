@@ -87,7 +87,7 @@ static void tell_exit(struct conn *conn) {
     int status = process->wait_status;
     uint8_t body[16] = {0};
     body[0] = WIFSIGNALED(status);
-    body[1] = process->timed_out;
+    body[1] = process->timed_out && WIFSIGNALED(status); /* it may have ended by itself just then */
     put32(body + 4, (uint32_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
     put64(body + 8, process->output.end);
     conn->told = true;

@@ -221,6 +221,23 @@ static void directoriesAreMadeMovedRemoved(void) {
     SAME(names, "B link@ ");
 }
 
+static void moveReachesAnotherFileSystem(void) {
+    struct stat here, there;
+    if (stat(base, &here) != 0 || stat("/dev/shm", &there) != 0 || here.st_dev == there.st_dev || access("/dev/shm", W_OK) != 0) {
+        return;
+    }
+    char far[64];
+    snprintf(far, sizeof far, "/dev/shm/sandbar-test-%d", getpid());
+    EQUAL(put_file(at("go/inner/file"), "far", "user.e2b.a\0one"), 0);
+    EQUAL(ask_move(at("go"), far), 0);
+    EQUAL(ask_path(STAT, at("go")), NOT_FOUND);
+    EQUAL(put_file(at("block/x"), "", NULL), 0);
+    EQUAL(ask_move(far, at("block")), INVALID); /* not an empty directory: nothing is merged */
+    EQUAL(ask_move(far, at("back")), 0);
+    SAME(get_file(at("back/inner/file"), 0, 9), "far");
+    EQUAL(ask_path(STAT, far), NOT_FOUND);
+}
+
 static void veryDeepTreeIsRemoved(void) {
     EQUAL(ask_owned(MAKE_DIRECTORY, at("deep")), 0);
     int home = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -317,6 +334,7 @@ void files_suite(void) {
     RUN(statTellsLinksAndTargets);
     RUN(attributesBecomeThoseGiven);
     RUN(directoriesAreMadeMovedRemoved);
+    RUN(moveReachesAnotherFileSystem);
     RUN(veryDeepTreeIsRemoved);
     RUN(onlyOrdinaryFilesAreReadOrReplaced);
     RUN(linkIsWrittenThrough);

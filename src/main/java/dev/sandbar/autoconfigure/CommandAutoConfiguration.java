@@ -1,0 +1,44 @@
+package dev.sandbar.autoconfigure;
+
+import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.command.Cause;
+import dev.sandbar.command.CommandLimits;
+import dev.sandbar.command.Commands;
+import dev.sandbar.sandbox.EndCause;
+import dev.sandbar.sandbox.SandboxListener;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Commands, and their end with their sandbox. */
+@AutoConfiguration(before = SandbarAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "sandbar.enabled", matchIfMissing = true)
+public final class CommandAutoConfiguration {
+
+    @Bean(initMethod = "begin", destroyMethod = "close")
+    @ConditionalOnMissingBean
+    Commands sandbarCommands(SandbarProperties properties, BackgroundTasks tasks) {
+        SandbarProperties.CommandSettings set = properties.commands();
+        CommandLimits usual = CommandLimits.DEFAULT;
+        CommandLimits limits = new CommandLimits(
+                set.output().toBytes(),
+                usual.readers(),
+                set.perSandbox(),
+                usual.ended(),
+                set.retention(),
+                set.readerPatience());
+        return new Commands(limits, tasks, Schedulers.parallel());
+    }
+
+    @Bean
+    SandboxListener sandbarCommandEnds(Commands commands) {
+        return (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), cause(cause)));
+    }
+
+    private static Cause cause(EndCause cause) {
+        return cause == EndCause.EXPIRED ? Cause.SANDBOX_EXPIRED : Cause.SANDBOX_KILLED;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sandbar.autoconfigure;
+
+import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.data.DataDirectory;
+import dev.sandbar.runtime.AgentConnector;
+import dev.sandbar.runtime.SandboxRuntime;
+import dev.sandbar.runtime.channel.AgentChannel;
+import dev.sandbar.runtime.channel.ChannelSettings;
+import dev.sandbar.runtime.local.LocalRuntime;
+import dev.sandbar.runtime.local.LocalSettings;
+import java.nio.file.Path;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.http.HttpResources;
+import reactor.netty.resources.LoopResources;
+
+/** Sandboxes on this machine, unless there is another runtime. */
+@AutoConfiguration(before = SandbarAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "sandbar.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(SandboxRuntime.class)
+public final class LocalRuntimeAutoConfiguration {
+
+    /** On the HTTP server's own event loops, so that bytes pass from agent to client without a change of thread. */
+    @Bean
+    @ConditionalOnMissingBean
+    AgentConnector sandbarAgentConnector(BackgroundTasks tasks, ObjectProvider<ReactorResourceFactory> resources) {
+        ReactorResourceFactory shared = resources.getIfAvailable();
+        LoopResources loops = shared == null ? HttpResources.get() : shared.getLoopResources();
+        return new AgentChannel(ChannelSettings.DEFAULT, loops, tasks);
+    }
+
+    /** What an earlier run of this instance has left is ended in the background. */
+    @Bean
+    LocalRuntime sandbarLocalRuntime(
+            SandbarProperties properties, DataDirectory data, AgentConnector connector, BackgroundTasks tasks) {
+        LocalRuntime runtime = LocalRuntime.open(settings(properties, data.instanceId()), connector);
+        tasks.start("Sweep of an earlier run's sandboxes", runtime.sweep(Set.of()));
+        return runtime;
+    }
+
+    private static LocalSettings settings(SandbarProperties properties, String instance) {
+        LocalSettings usual = LocalSettings.of(instance);
+        String directory = properties.local().runDirectory();
+        return directory.isBlank()
+                ? usual
+                : new LocalSettings(instance, Path.of(directory).resolve(instance), usual.idDirectory());
+    }
+}
