@@ -15,11 +15,11 @@ import java.util.stream.Stream;
  * @param heapKiB live objects after a full collection
  * @param threads threads
  */
-record Vitals(long descriptors, long heapKiB, long threads) {
+public record Vitals(long descriptors, long heapKiB, long threads) {
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
-    static Vitals of(long pid) throws IOException {
+    public static Vitals of(long pid) throws IOException {
         return new Vitals(entries(pid, "fd"), liveBytes(pid) / 1024, entries(pid, "task"));
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Launches and destroys sandboxes, blocking. Everything that a sandbox has on the host is found by its name, so that
@@ -50,13 +51,19 @@ final class LocalSandboxes {
 
     /** Returns when the agent inside is ready; after a failure, destroy. */
     void launch(LocalSandbox sandbox, Limits limits) throws IOException {
-        sandbox.launch(() -> {
-            String id = sandbox.id();
-            SandboxIds own = ids.take(id);
-            List<Path> groups = cgroups.create(id, limits);
-            Programs.Result result = Programs.run(line.of(id, own, groups, limits), LAUNCH_WITHIN, sandbox::launching);
-            if (result.exitCode() != 0) throw new IOException("launch failed: " + result.errors());
-        });
+        sandbox.launch(() -> start(prepare(sandbox.id(), limits), sandbox::launching));
+    }
+
+    /** Takes ids, makes groups, and returns the command line that is to be run. */
+    List<String> prepare(String sandboxId, Limits limits) throws IOException {
+        SandboxIds own = ids.take(sandboxId);
+        List<Path> groups = cgroups.create(sandboxId, limits);
+        return line.of(sandboxId, own, groups, limits);
+    }
+
+    static void start(List<String> line, Consumer<Process> started) throws IOException {
+        Programs.Result result = Programs.run(line, LAUNCH_WITHIN, started);
+        if (result.exitCode() != 0) throw new IOException("launch failed: " + result.errors());
     }
 
     /** Returns when no process, group or file is left; throws with what is left. */

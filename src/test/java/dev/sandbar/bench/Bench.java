@@ -1,0 +1,91 @@
+package dev.sandbar.bench;
+
+import dev.sandbar.e2e.ServiceProcess;
+import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.local.BareLaunches;
+import dev.sandbar.runtime.local.LocalSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Measures a service of its own and prints one table. Option {@code --short} for a rough answer within about a minute;
+ * names of parts ({@code create}, {@code command}, {@code output}, {@code memory}, {@code start}) for those alone.
+ */
+public final class Bench {
+
+    private static final String KEY = "e2b_b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0";
+    private static final Limits LIMITS = new Limits(2, 512, 1024, 256);
+    private static final Set<String> PARTS = Set.of("create", "command", "output", "memory", "start");
+
+    private final Path directory;
+    private final boolean brief;
+    private final Set<String> parts;
+    private final List<Row> rows = new ArrayList<>();
+
+    private Bench(Path directory, boolean brief, Set<String> parts) {
+        this.directory = directory;
+        this.brief = brief;
+        this.parts = parts;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Set<String> given = new TreeSet<>(List.of(arguments));
+        boolean brief = given.remove("--short");
+        if (!PARTS.containsAll(given)) {
+            System.err.println("usage: make bench ARGS=\"[--short] [" + String.join("|", new TreeSet<>(PARTS))
+                    + "]...\"; the small ones: mvn test-compile exec:exec@bench");
+            System.exit(2);
+        }
+        Bench bench = new Bench(Files.createTempDirectory("sandbar-bench"), brief, given.isEmpty() ? PARTS : given);
+        bench.measure();
+        bench.print();
+        System.exit(0);
+    }
+
+    private void measure() throws Exception {
+        if (parts.contains("start")) rows.add(new Starts(directory, brief).measure());
+        if (parts.equals(Set.of("start"))) return;
+        try (ServiceProcess service =
+                new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL)) {
+            measure(target(service));
+        }
+    }
+
+    private void measure(Target target) throws Exception {
+        Memory memory = new Memory(target);
+        if (parts.contains("memory")) rows.add(memory.service("at first"));
+        WarmUp.run(target, Duration.ofSeconds(target.times(10, 30)));
+        BareLaunches bare = new BareLaunches(target.instance() + "b", LIMITS);
+        if (parts.contains("create")) {
+            rows.add(new Creations(target, bare).oneByOne());
+            rows.add(new Creations(target, bare).atOnce());
+        }
+        if (parts.contains("command")) {
+            rows.add(new CommandRuns(target).shortest());
+            rows.add(new CommandRuns(target).firstByte());
+        }
+        if (parts.contains("output")) rows.addAll(new Throughput(target, directory).measure());
+        if (parts.contains("memory")) {
+            rows.addAll(memory.idle());
+            rows.add(memory.service("after the load"));
+        }
+    }
+
+    private Target target(ServiceProcess service) throws IOException {
+        String instance = Files.readString(directory.resolve("data/instance")).strip();
+        Path run = LocalSettings.of(instance).runDirectory();
+        return new Target(service.address(), KEY, instance, run, service.pid(), brief);
+    }
+
+    private void print() {
+        System.out.println(new Row("", "ours p50 / p95", "floor p50 / p95", "ratio", "goal", ""));
+        rows.forEach(System.out::println);
+    }
+}
