@@ -40,14 +40,20 @@ final class AgentSocket implements AutoCloseable {
     private long follow(Bodies.Taker output) throws IOException {
         long taken = 0;
         long acknowledged = 0;
-        for (ByteBuffer frame; (frame = frame(0)).get(frame.position() + 4) == 0x44; ) {
+        ByteBuffer frame = frame(0);
+        while (isOutput(frame)) {
             frame.position(frame.position() + HEAD + OUTPUT_HEAD);
             taken += frame.remaining();
             output.take(frame);
             if (taken - acknowledged >= ACKNOWLEDGE_EVERY) {
                 acknowledged = taken;
-                write(ByteBuffer.allocate(HEAD + 8).putInt(8).putInt(0x20 << 24).putLong(taken).flip());
+                write(ByteBuffer.allocate(HEAD + 8)
+                        .putInt(8)
+                        .putInt(0x20 << 24)
+                        .putLong(taken)
+                        .flip());
             }
+            frame = frame(0);
         }
         write(ByteBuffer.allocate(HEAD).putInt(0).putInt(0x21 << 24).flip());
         return taken;
@@ -62,9 +68,15 @@ final class AgentSocket implements AutoCloseable {
         frame.limit(frame.position() + HEAD + length);
         in.position(frame.limit());
         int found = frame.get(frame.position() + 4);
-        boolean good = type == 0 ? found == 0x44 || (found == 0x45 && frame.getLong(frame.position() + HEAD) == 0) : found == type;
+        boolean good = type == 0
+                ? isOutput(frame) || (found == 0x45 && frame.getLong(frame.position() + HEAD) == 0)
+                : found == type;
         if (!good) throw new IOException("unexpected frame of type " + found);
         return frame;
+    }
+
+    private static boolean isOutput(ByteBuffer frame) {
+        return frame.get(frame.position() + 4) == 0x44;
     }
 
     private void need(int bytes) throws IOException {

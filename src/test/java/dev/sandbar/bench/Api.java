@@ -28,8 +28,7 @@ final class Api implements AutoCloseable {
     }
 
     Handle create() throws IOException {
-        byte[] answer =
-                http.call(201, "POST /v2/sandboxes", key + "Content-Type: application/json\r\n", CREATE);
+        byte[] answer = http.call(201, "POST /v2/sandboxes", key + "Content-Type: application/json\r\n", CREATE);
         JsonNode node = JSON.readTree(answer);
         return new Handle(
                 node.get("sandboxID").asString(), node.get("envdAccessToken").asString());
@@ -58,10 +57,7 @@ final class Api implements AutoCloseable {
     /** Runs a command and hands on the stream's bytes, envelopes and all. */
     void stream(Handle sandbox, List<String> command, Bodies.Taker taker) throws IOException {
         byte[] message = JSON.writeValueAsBytes(Map.of(
-                "process",
-                Map.of("cmd", command.get(0), "args", command.subList(1, command.size())),
-                "stdin",
-                false));
+                "process", Map.of("cmd", command.get(0), "args", command.subList(1, command.size())), "stdin", false));
         ByteBuffer envelope = ByteBuffer.allocate(message.length + 5);
         envelope.put((byte) 0).putInt(message.length).put(message);
         http.stream(200, "POST /process.Process/Start", headers(sandbox), envelope.array(), taker);

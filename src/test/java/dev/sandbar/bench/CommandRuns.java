@@ -20,9 +20,7 @@ final class CommandRuns {
 
     /** Each line is the moment at which it is written, in microseconds. */
     private static final List<String> CLOCK = List.of(
-            "/bin/bash",
-            "-c",
-            "for i in {1..20}; do printf '%s\\n' \"${EPOCHREALTIME/[.,]/}\"; sleep 0.02; done");
+            "/bin/bash", "-c", "for i in {1..20}; do printf '%s\\n' \"${EPOCHREALTIME/[.,]/}\"; sleep 0.02; done");
 
     private final Target target;
 
@@ -71,7 +69,7 @@ final class CommandRuns {
 
     private static void noteArrival(String lines, Samples delays) {
         Instant now = Instant.now();
-        for (String line : lines.strip().split("\n")) {
+        for (String line : lines.lines().toList()) {
             Instant written = Instant.EPOCH.plus(Long.parseLong(line), ChronoUnit.MICROS);
             delays.add(Duration.between(written, now).toNanos() / 1e6);
         }

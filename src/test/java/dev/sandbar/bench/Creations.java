@@ -78,7 +78,8 @@ final class Creations {
             client.health();
             clients.add(client);
         }
-        List<Handle> made = together(threads, clients.stream().map(Creations::creation).toList(), times);
+        List<Handle> made =
+                together(threads, clients.stream().map(Creations::creation).toList(), times);
         for (int i = 0; i < AT_ONCE; i++) {
             clients.get(i).kill(made.get(i));
             clients.get(i).close();

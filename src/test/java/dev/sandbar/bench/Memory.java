@@ -86,7 +86,8 @@ final class Memory {
     private double inSandboxes() throws IOException {
         double sum = 0;
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
-            for (Path process : all.filter(path -> path.getFileName().toString().matches("\\d+")).toList()) {
+            for (Path process : all.filter(path -> path.getFileName().toString().matches("\\d+"))
+                    .toList()) {
                 if (text(process.resolve("cmdline")).contains(target.instance() + "/")) {
                     sum += pss(Long.parseLong(process.getFileName().toString()));
                 }

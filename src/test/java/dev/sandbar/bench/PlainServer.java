@@ -34,8 +34,8 @@ public final class PlainServer implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), PlainServer.class.getName(), file.toString()));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), PlainServer.class.getName(), file.toString()));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
