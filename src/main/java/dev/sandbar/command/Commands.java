@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
 
 /**
  * All commands of all sandboxes, running ones and those that ended a short while ago.
@@ -88,9 +89,13 @@ public final class Commands implements AutoCloseable {
                 : commands.matching(command -> command.state() instanceof CommandState.Running);
     }
 
-    /** Completes when all of it is in the process's standard input. Cancelling may leave part of it there. */
+    /**
+     * Completes when all of it is in the process's standard input, however long the process takes to read. Cancelling
+     * may leave part of it there. While another input is under way it waits for some seconds, then fails with {@link
+     * AgentException.Code#BUSY}.
+     */
     public Mono<Void> sendInput(Command command, byte[] bytes) {
-        return command.agent().write(command.id(), bytes);
+        return command.agent().write(command.id(), bytes).retryWhen(inTurn());
     }
 
     /** Closes its standard input; completes also when it was closed before. */
@@ -171,6 +176,14 @@ public final class Commands implements AutoCloseable {
                     : Mono.justOrEmpty(commands.matching(test.and(Commands::hasRun)).stream()
                             .findFirst());
         });
+    }
+
+    private Retry inTurn() {
+        return Retry.backoff(40, Duration.ofMillis(2))
+                .maxBackoff(Duration.ofMillis(250))
+                .scheduler(timer)
+                .filter(error -> error instanceof AgentException refusal && refusal.code() == AgentException.Code.BUSY)
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
     }
 
     private static boolean hasRun(Command command) {

@@ -39,8 +39,8 @@ final class Pump {
         Flux<ProcessEvent> events = Flux.defer(this::converse).retryWhen(again());
         return events.concatMapDelayError(this::take, PREFETCH)
                 .then(Mono.<Void>defer(this::verify))
-                .onErrorResume(RuntimeException.class, this::giveUp)
-                .takeUntilOther(command.whenStopped());
+                .takeUntilOther(command.whenStopped())
+                .onErrorResume(RuntimeException.class, this::giveUp);
     }
 
     private Flux<ProcessEvent> converse() {
