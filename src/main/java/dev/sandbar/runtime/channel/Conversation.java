@@ -32,7 +32,7 @@ final class Conversation {
     private final EventLoop loop; // a closed channel doesn't know it any more
     private final Consumer<Answer.Hello> greeted;
     private final FrameParser parser = new FrameParser();
-    private final @Nullable Duration answerWithin;
+    private @Nullable Duration answerWithin;
     private boolean hello;
     private boolean answered;
     private @Nullable Future<?> deadline;
@@ -95,7 +95,8 @@ final class Conversation {
     /** From now on an answer has to come in time. */
     Mono<Void> expectAnswer(Duration within) {
         return Mono.fromRunnable(() -> loop.execute(() -> {
-            if (!answered) arm(within, "the agent did not answer in time");
+            answerWithin = within;
+            if (hello && !answered) arm(within, "the agent did not answer in time");
         }));
     }
 

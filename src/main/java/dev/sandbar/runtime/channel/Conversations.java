@@ -47,7 +47,8 @@ final class Conversations {
             @Nullable Duration answerWithin,
             Consumer<Answer.Hello> greeted,
             Function<Conversation, Publisher<T>> talk) {
-        Mono<Conversation> connect = Mono.defer(() -> mayOpen() ? client.connect() : Mono.error(refusal()))
+        Mono<Conversation> connect = Mono.defer(
+                        () -> isFull() || ended != null ? Mono.error(refusal()) : client.connect())
                 .onErrorMap(Conversations::unreachable)
                 .map(connection -> begin(connection, answerWithin, greeted));
         return Flux.usingWhen(connect, talk, this::end, (conversation, error) -> end(conversation), this::end);
@@ -61,6 +62,10 @@ final class Conversations {
 
     private Conversation begin(Connection connection, @Nullable Duration answerWithin, Consumer<Answer.Hello> greeted) {
         Conversation conversation = new Conversation(connection, settings.greeting(), answerWithin, greeted);
+        if (isFull()) {
+            conversation.dispose();
+            throw refusal();
+        }
         open.add(conversation);
         connection.channel().closeFuture().addListener(closed -> open.remove(conversation));
         String why = ended;
@@ -75,8 +80,8 @@ final class Conversations {
         });
     }
 
-    private boolean mayOpen() {
-        return ended == null && open.size() < settings.conversations();
+    private boolean isFull() {
+        return open.size() >= settings.conversations();
     }
 
     private RuntimeException refusal() {

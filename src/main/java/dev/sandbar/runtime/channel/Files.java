@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
 final class Files {
 
     private static final int ENTRIES_MAX = 100_000;
-    private static final long BYTES_MAX = 64 << 20;
+    private static final long BYTES_MAX = 32 << 20;
     private static final byte[] END = new Request().empty(Types.END).toBytes();
 
     private final Conversations conversations;
