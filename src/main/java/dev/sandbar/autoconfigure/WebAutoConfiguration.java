@@ -1,0 +1,43 @@
+package dev.sandbar.autoconfigure;
+
+import dev.sandbar.command.Commands;
+import dev.sandbar.runtime.SandboxRuntime;
+import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.token.AccessTokens;
+import dev.sandbar.token.ApiKeys;
+import dev.sandbar.web.SandbarRoutes;
+import dev.sandbar.web.WebSettings;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The HTTP API. */
+@AutoConfiguration(after = SandbarAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBooleanProperty(name = "sandbar.enabled", matchIfMissing = true)
+public final class WebAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    WebSettings sandbarWebSettings() {
+        String version = WebAutoConfiguration.class.getPackage().getImplementationVersion();
+        return WebSettings.of(version == null ? "development" : version);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> sandbarRoutes(
+            Sandboxes sandboxes,
+            Commands commands,
+            ApiKeys keys,
+            AccessTokens tokens,
+            SandboxRuntime runtime,
+            JsonMapper mapper,
+            WebSettings settings) {
+        return new SandbarRoutes(sandboxes, commands, keys, tokens, runtime.capabilities(), mapper, settings).routes();
+    }
+}
