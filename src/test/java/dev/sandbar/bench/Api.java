@@ -39,7 +39,7 @@ final class Api implements AutoCloseable {
     }
 
     void health() throws IOException {
-        http.call(204, "GET /health", "", NOTHING);
+        http.call(200, "GET /health", "", NOTHING);
     }
 
     /** Runs a command to its end, which has to be a good one. */

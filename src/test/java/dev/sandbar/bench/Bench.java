@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +26,6 @@ public final class Bench {
     private final Path directory;
     private final boolean brief;
     private final Set<String> parts;
-    private final List<Row> rows = new ArrayList<>();
 
     private Bench(Path directory, boolean brief, Set<String> parts) {
         this.directory = directory;
@@ -44,13 +42,13 @@ public final class Bench {
             System.exit(2);
         }
         Bench bench = new Bench(Files.createTempDirectory("sandbar-bench"), brief, given.isEmpty() ? PARTS : given);
+        add(new Row("", "ours p50 / p95", "floor p50 / p95", "ratio", "goal", ""));
         bench.measure();
-        bench.print();
         System.exit(0);
     }
 
     private void measure() throws Exception {
-        if (parts.contains("start")) rows.add(new Starts(directory, brief).measure());
+        if (parts.contains("start")) add(new Starts(directory, brief).measure());
         if (parts.equals(Set.of("start"))) return;
         try (ServiceProcess service =
                 new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL)) {
@@ -60,21 +58,21 @@ public final class Bench {
 
     private void measure(Target target) throws Exception {
         Memory memory = new Memory(target);
-        if (parts.contains("memory")) rows.add(memory.service("at first"));
+        if (parts.contains("memory")) add(memory.service("at first"));
         WarmUp.run(target, Duration.ofSeconds(target.times(10, 30)));
         BareLaunches bare = new BareLaunches(target.instance() + "b", LIMITS);
         if (parts.contains("create")) {
-            rows.add(new Creations(target, bare).oneByOne());
-            rows.add(new Creations(target, bare).atOnce());
+            add(new Creations(target, bare).oneByOne());
+            add(new Creations(target, bare).atOnce());
         }
         if (parts.contains("command")) {
-            rows.add(new CommandRuns(target).shortest());
-            rows.add(new CommandRuns(target).firstByte());
+            add(new CommandRuns(target).shortest());
+            add(new CommandRuns(target).firstByte());
         }
-        if (parts.contains("output")) rows.addAll(new Throughput(target, directory).measure());
+        if (parts.contains("output")) add(new Throughput(target, directory).measure());
         if (parts.contains("memory")) {
-            rows.addAll(memory.idle());
-            rows.add(memory.service("after the load"));
+            add(memory.idle());
+            add(memory.service("after the load"));
         }
     }
 
@@ -84,8 +82,11 @@ public final class Bench {
         return new Target(service.address(), KEY, instance, run, service.pid(), brief);
     }
 
-    private void print() {
-        System.out.println(new Row("", "ours p50 / p95", "floor p50 / p95", "ratio", "goal", ""));
-        rows.forEach(System.out::println);
+    private static void add(List<Row> rows) {
+        rows.forEach(Bench::add);
+    }
+
+    private static void add(Row row) {
+        System.out.println(row);
     }
 }
