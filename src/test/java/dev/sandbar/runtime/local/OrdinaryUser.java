@@ -1,0 +1,35 @@
+package dev.sandbar.runtime.local;
+
+import static dev.sandbar.runtime.FileOwner.ROOT;
+import static dev.sandbar.runtime.FileOwner.USER;
+import static dev.sandbar.runtime.local.LocalHarness.shell;
+
+import dev.sandbar.runtime.Agent;
+import java.io.PrintStream;
+
+/** Run by {@link OrdinaryUserIT} as another user: prints what its sandbox looks like. */
+final class OrdinaryUser {
+
+    private OrdinaryUser() {}
+
+    public static void main(String[] arguments) throws Exception {
+        PrintStream out = new PrintStream(System.out, true);
+        try (LocalHarness local = new LocalHarness()) {
+            Agent agent = local.start("mine");
+            out.println("users " + local.runtime.capabilities().users());
+            out.println("user " + shell(agent, USER, "touch a; mkdir b; touch b/c; chmod 0 b; stat -c %u a"));
+            if (local.runtime.capabilities().users().contains("root")) {
+                out.println("root " + shell(agent, ROOT, "id -u; touch r; stat -c %u r"));
+                out.println("sudo " + shell(agent, USER, "sudo id -u"));
+            }
+            out.println("caps " + shell(agent, USER, "grep CapEff /proc/self/status"));
+            out.println("nested " + shell(agent, USER, "unshare -U true 2>&1"));
+            out.println("bomb " + shell(agent, USER, "for i in $(seq 200); do sleep 50 & done; echo all"));
+            out.println("map " + shell(agent, USER, "cat /proc/self/uid_map"));
+            shell(agent, USER, "setsid sleep 1000 > /dev/null 2>&1 &");
+            out.println("before " + !local.left("mine").isEmpty());
+            local.runtime.destroy("mine").block(LocalHarness.LONG);
+            out.println("left " + local.left("mine"));
+        }
+    }
+}
