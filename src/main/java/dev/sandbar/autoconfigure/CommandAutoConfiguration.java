@@ -38,6 +38,11 @@ public final class CommandAutoConfiguration {
         return (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), cause(cause)));
     }
 
+    @Bean
+    Shutdown sandbarShutdown(Commands commands, BackgroundTasks tasks) {
+        return new Shutdown(commands, tasks);
+    }
+
     private static Cause cause(EndCause cause) {
         return cause == EndCause.EXPIRED ? Cause.SANDBOX_EXPIRED : Cause.SANDBOX_KILLED;
     }
