@@ -6,6 +6,7 @@ import dev.sandbar.web.http.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -75,14 +76,20 @@ public final class EventStream {
 
     private Publisher<DataBuffer> next(Batches<Object> batches, ServerHttpResponse response) {
         return batches.ready()
-                .timeout(keepAlive, Mono.empty())
-                .then(Mono.fromSupplier(() -> encode(batches.take(), response)));
+                .thenReturn(List.<Object>of())
+                .timeout(keepAlive, Mono.just(List.of(new KeepAlive())))
+                .mapNotNull(idle -> {
+                    List<Object> batch = batches.take();
+                    return encode(batch.isEmpty() ? idle : batch, response);
+                });
     }
 
-    private DataBuffer encode(List<Object> batch, ServerHttpResponse response) {
+    /** Null where there is nothing to write: the source has ended behind its last event. */
+    private @Nullable DataBuffer encode(List<Object> batch, ServerHttpResponse response) {
+        if (batch.isEmpty()) return null;
         DataBuffer buffer = response.bufferFactory().allocateBuffer(BUFFER);
         try {
-            encode(batch.isEmpty() ? List.of(new KeepAlive()) : batch, buffer);
+            encode(batch, buffer);
             return buffer;
         } catch (RuntimeException failed) {
             DataBufferUtils.release(buffer);
