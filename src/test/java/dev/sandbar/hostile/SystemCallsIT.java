@@ -1,0 +1,53 @@
+package dev.sandbar.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandbar.runtime.FileOwner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code src/test/c/attacks.c} tries: the kernel's doors that lead out of a sandbox, or into its agent. */
+class SystemCallsIT {
+
+    @RegisterExtension
+    static final TestRuntime runtime = new TestRuntime();
+
+    @TempDir
+    static Path directory;
+
+    static byte[] attacks;
+
+    @BeforeAll
+    static void compile() throws IOException {
+        Path program = directory.resolve("attacks");
+        Host.run("cc", "-std=gnu17", "-D_GNU_SOURCE", "-static", "-o", program.toString(), "src/test/c/attacks.c");
+        attacks = Files.readAllBytes(program);
+    }
+
+    @Test
+    void everyAttackByTheUserIsDenied() {
+        assertAllDenied(FileOwner.USER);
+    }
+
+    @Test
+    void everyAttackByTheSandboxesRootIsDenied() {
+        assertAllDenied(FileOwner.ROOT);
+    }
+
+    private static void assertAllDenied(FileOwner user) {
+        TestSandbox sandbox = runtime.start();
+        sandbox.install("/tmp/attacks", attacks);
+        TestSandbox.Result result = sandbox.run(user, "exec /tmp/attacks " + sandbox.agentPid());
+        List<String> lines = result.stdout().lines().toList();
+        assertThat(result.succeeded()).as(result.toString()).isTrue();
+        assertThat(lines.subList(0, lines.size() - 1)).hasSizeGreaterThan(100).allSatisfy(line -> assertThat(line)
+                .startsWith("denied "));
+        assertThat(lines.get(lines.size() - 1)).isEqualTo((lines.size() - 1) + " attempts");
+    }
+}

@@ -1,0 +1,134 @@
+package dev.sandbar.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.channel.AgentChannel;
+import dev.sandbar.runtime.channel.ChannelSettings;
+import dev.sandbar.runtime.local.LocalRuntime;
+import dev.sandbar.runtime.local.LocalSettings;
+import dev.sandbar.soak.Leftovers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * One local runtime for a test class, with an instance id of its own. Before each test it starts a neighbour; after each
+ * the neighbour must still answer promptly, and when all sandboxes are destroyed nothing of them may be left.
+ */
+final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+
+    static final Limits LIMITS = new Limits(1, 128, 32, 64);
+    static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration PROMPTLY = Duration.ofSeconds(5);
+
+    private final String instance = "h" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+    private final LocalSettings settings = LocalSettings.of(instance);
+    private final BackgroundTasks links = new BackgroundTasks("links to agents", 64, Schedulers.parallel());
+    private final LoopResources loops = LoopResources.create("hostile", 2, true);
+    private final List<TestSandbox> sandboxes = new ArrayList<>();
+    private @Nullable LocalRuntime runtime;
+    private @Nullable TestSandbox neighbour;
+
+    /** Starts a sandbox with small limits, that ends with the test. */
+    TestSandbox start() {
+        return start(LIMITS);
+    }
+
+    TestSandbox start(Limits limits) {
+        String id = newId();
+        SandboxSpec spec =
+                new SandboxSpec(id, "base", limits, Instant.now().plus(Duration.ofMinutes(10)));
+        TestSandbox sandbox = new TestSandbox(id, Objects.requireNonNull(runtime().start(spec).block(LIMIT)), this);
+        sandboxes.add(sandbox);
+        return sandbox;
+    }
+
+    /** An id as the service gives them. */
+    static String newId() {
+        return "i" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+    }
+
+    LocalRuntime runtime() {
+        return Objects.requireNonNull(runtime);
+    }
+
+    /** A sandbox that has nothing to do with the attack. */
+    TestSandbox neighbour() {
+        return Objects.requireNonNull(neighbour);
+    }
+
+    /** The sandbox's directory on the host. */
+    Path directory(String sandboxId) {
+        return settings.runDirectory().resolve(sandboxId);
+    }
+
+    /** Processes of a sandbox on the host, by the cgroup that they can't leave. */
+    List<ProcessHandle> processes(String sandboxId) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> Host.cgroups(process.pid()).contains(instance + "/" + sandboxId))
+                .toList();
+    }
+
+    /** The neighbour does its work as if nothing happened. */
+    void assertNeighbourWorks() {
+        TestSandbox.Result result = neighbour().within(PROMPTLY).user("echo works");
+        assertThat(result).isEqualTo(new TestSandbox.Result("works\n", "", false, 0));
+    }
+
+    void assertNothingIsLeftOf(String sandboxId) {
+        assertThat(processes(sandboxId)).isEmpty();
+        assertThat(directory(sandboxId)).doesNotExist();
+        assertThat(Leftovers.of(instance).toString()).doesNotContain(sandboxId);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        runtime = LocalRuntime.open(settings, new AgentChannel(ChannelSettings.DEFAULT, loops, links));
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        neighbour = start();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        try {
+            assertNeighbourWorks();
+        } finally {
+            sandboxes.forEach(TestSandbox::destroy);
+            sandboxes.clear();
+        }
+        Awaitility.await().atMost(PROMPTLY).untilAsserted(() -> assertThat(Leftovers.of(instance))
+                .matches(Leftovers::none));
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        runtime().close();
+        links.close();
+        loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
+        Host.removeTree(settings.runDirectory());
+        for (Path group : Host.children(Path.of("/sys/fs/cgroup"))) {
+            Files.deleteIfExists(group.resolve("sandbar-" + instance));
+        }
+    }
+}
