@@ -251,7 +251,7 @@ DO(enters_agents_root, of_process("/proc/%d/root/etc/passwd", agent, O_RDONLY))
 DO(enters_firsts_root, of_process("/proc/%d/root/etc/passwd", 1, O_RDONLY))
 DO(enters_firsts_directory, of_process("/proc/%d/cwd/etc", 1, O_RDONLY))
 DO(reads_agents_environment, of_process("/proc/%d/environ", agent, O_RDONLY))
-DO(saves_agent_from_oom, wrote("/proc/1/oom_score_adj", "1000"))
+DO(offers_first_to_oom, wrote("/proc/1/oom_score_adj", "1000"))
 DO(loads_kernel, syscall(SYS_kexec_load, 0, 0, 0, 0))
 DO(loads_module, syscall(SYS_init_module, spare, 0, ""))
 DO(loads_module_file, syscall(SYS_finit_module, 0, "", 0))
@@ -313,7 +313,7 @@ static const struct attempt attempts[] = {
     TRY(opens_agents_memory_to_write), TRY(opens_firsts_memory), TRY(maps_agent), TRY(lists_agents_descriptors),
     TRY(takes_agents_listener), TRY(takes_agents_epoll), TRY(takes_agents_descriptor), TRY(takes_firsts_descriptor),
     TRY(takes_childs_descriptor), TRY(enters_agents_root), TRY(enters_firsts_root), TRY(enters_firsts_directory),
-    TRY(reads_agents_environment), TRY(saves_agent_from_oom), TRY(loads_kernel), TRY(loads_module), TRY(loads_module_file),
+    TRY(reads_agents_environment), TRY(offers_first_to_oom), TRY(loads_kernel), TRY(loads_module), TRY(loads_module_file),
     TRY(unloads_module), TRY(reboots), TRY(swaps), TRY(accounts), TRY(sets_quota), TRY(reads_kernel_log), TRY(sets_clock),
     TRY(sets_host_name), TRY(watches_all_files), TRY(opens_by_handle), TRY(types_into_terminal), TRY(selects_in_terminal),
     TRY(types_with_high_bits), TRY(opens_packet_socket), TRY(opens_machine_socket), TRY(opens_crypto_socket),

@@ -1,0 +1,122 @@
+package dev.sandbar.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandbar.runtime.FileOwner;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reaching for other sandboxes' processes and for the agent, and staying behind. */
+class ProcessesIT {
+
+    private static final Duration SECONDS = Duration.ofSeconds(12);
+    private static final String DAEMON = "perl -e 'use POSIX; fork && exit; POSIX::setsid(); fork && exit; "
+            + "$SIG{$_} = q(IGNORE) for qw(TERM HUP INT QUIT USR1); $0 = q(stays behind); sleep 1000'";
+
+    @RegisterExtension
+    static final TestRuntime runtime = new TestRuntime();
+
+    private final TestSandbox sandbox = runtime.start();
+
+    @Test
+    void anotherSandboxesProcessesAreNeitherSeenNorHit() {
+        runtime.neighbour().start(FileOwner.USER, "exec sleep 4242");
+        long pid = awaitProcess(runtime.neighbour(), "4242").pid();
+        String search = "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o 'sleep 42[4]2'";
+        assertThat(sandbox.root(search).stdout()).isEmpty();
+        assertThat(sandbox.root("kill -9 " + pid).stderr()).contains("No such process");
+        sandbox.user("kill -9 -- -1");
+        assertThat(runtime.processes(runtime.neighbour().id()))
+                .anyMatch(process -> process.pid() == pid);
+        assertThat(sandbox.user("echo goes on").stdout()).isEqualTo("goes on\n");
+    }
+
+    @Test
+    void everySandboxHasHostIdsOfItsOwn() {
+        assertThat(uids(sandbox)).doesNotContainAnyElementsOf(uids(runtime.neighbour()));
+        assertThat(uids(sandbox)).hasSize(1).allMatch(uid -> uid > 65536);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1000})
+    void daemonEndsWithItsSandbox(int uid) {
+        sandbox.run(new FileOwner(uid, uid), DAEMON);
+        ProcessHandle daemon = awaitProcess(sandbox, "stays behind");
+        sandbox.destroy();
+        assertThat(daemon.isAlive()).isFalse();
+    }
+
+    @Test
+    void daemonEndsAlsoWhenTheAgentWasKilledFirst() {
+        sandbox.user(DAEMON);
+        ProcessHandle daemon = awaitProcess(sandbox, "stays behind");
+        sandbox.agentProcess().destroyForcibly();
+        sandbox.agent().gone().block(SECONDS);
+        sandbox.destroy();
+        assertThat(daemon.isAlive()).isFalse();
+    }
+
+    @Test
+    void stoppedAndFrozenProcessesEndWithTheirSandbox() {
+        sandbox.start(FileOwner.USER, "exec sleep 4242");
+        ProcessHandle stopped = awaitProcess(sandbox, "4242");
+        Host.run("kill", "-STOP", Long.toString(stopped.pid()));
+        Host.run("kill", "-STOP", Long.toString(sandbox.agentProcess().pid()));
+        sandbox.destroy();
+        assertThat(stopped.isAlive()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KILL", "STOP", "TERM", "SEGV", "USR1", "HUP"})
+    void userCantSignalTheAgent(String signal) {
+        long agent = sandbox.agentPid();
+        assertThat(sandbox.user("kill -" + signal + " " + agent).stderr()).contains("Operation not permitted");
+        assertThat(sandbox.user("kill -" + signal + " 1").stderr()).contains("Operation not permitted");
+        assertThat(sandbox.user("echo goes on").stdout()).isEqualTo("goes on\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KILL", "STOP"})
+    void agentThatRootKillsOrStopsIsGoneWithinSeconds(String signal) {
+        sandbox.user(DAEMON);
+        sandbox.start(FileOwner.ROOT, "sleep 0.5; kill -" + signal + " " + sandbox.agentPid() + "; sleep 1000");
+        sandbox.agent().gone().block(SECONDS);
+        runtime.assertNeighbourWorks();
+        sandbox.destroy();
+    }
+
+    @Test
+    void firstProcessIsNotHitFromInside() {
+        sandbox.root("kill -9 1; kill -STOP 1; kill -TERM 1");
+        assertThat(sandbox.user("echo goes on").stdout()).isEqualTo("goes on\n");
+        assertThat(sandbox.root("grep -E '^(CapPrm|CapEff|NoNewPrivs|Seccomp):' /proc/1/status | cut -f2").stdout())
+                .isEqualTo("0000000000000000\n0000000000000000\n1\n2\n");
+    }
+
+    private static ProcessHandle awaitProcess(TestSandbox sandbox, String word) {
+        return Awaitility.await()
+                .until(
+                        () -> runtime.processes(sandbox.id()).stream()
+                                .filter(process -> Host.proc(process.pid(), "cmdline").contains(word))
+                                .filter(process -> !Host.proc(process.pid(), "cmdline").contains("/bin/sh"))
+                                .filter(process -> !Host.proc(process.pid(), "cmdline").contains("perl\0-e"))
+                                .findFirst(),
+                        java.util.Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static List<Long> uids(TestSandbox sandbox) {
+        return runtime.processes(sandbox.id()).stream()
+                .map(process -> Host.proc(process.pid(), "status"))
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("Uid:"))
+                .map(line -> Long.parseLong(line.split("\t", -1)[1]))
+                .distinct()
+                .toList();
+    }
+}
