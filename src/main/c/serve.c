@@ -114,7 +114,8 @@ static void silence(void) {
 
 static void set_signals(void) {
     for (int signal = 1; signal < 65; signal++) {
-        struct sigaction action = {.sa_handler = signal == SIGPIPE ? SIG_IGN : SIG_DFL};
+        bool error_says_it = signal == SIGPIPE || signal == SIGXFSZ;
+        struct sigaction action = {.sa_handler = error_says_it ? SIG_IGN : SIG_DFL};
         sigaction(signal, &action, NULL);
     }
     sigset_t child;

@@ -42,10 +42,11 @@ static _Noreturn void fail(const struct spawn *spawn, int status, enum code code
     _exit(code == NOT_FOUND ? 127 : 126);
 }
 
+/* The agent was launched with 500. */
 static void prefer_for_oom(void) {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (fd >= 0) {
-        ssize_t ignored = write(fd, "500", 3);
+        ssize_t ignored = write(fd, "800", 3);
         (void)ignored;
         close(fd);
     }
@@ -134,6 +135,7 @@ static _Noreturn void child(const struct spawn *spawn) {
     }
     struct sigaction usual = {.sa_handler = SIG_DFL};
     sigaction(SIGPIPE, &usual, NULL);
+    sigaction(SIGXFSZ, &usual, NULL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

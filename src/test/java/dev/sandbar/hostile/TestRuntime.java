@@ -43,6 +43,7 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
     private final LocalSettings settings = LocalSettings.of(instance);
     private final BackgroundTasks links = new BackgroundTasks("links to agents", 64, Schedulers.parallel());
     private final LoopResources loops = LoopResources.create("hostile", 2, true);
+    private final AgentChannel channel = new AgentChannel(ChannelSettings.DEFAULT, loops, links);
     private final List<TestSandbox> sandboxes = new ArrayList<>();
     private @Nullable LocalRuntime runtime;
     private @Nullable TestSandbox neighbour;
@@ -68,6 +69,10 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
 
     LocalRuntime runtime() {
         return Objects.requireNonNull(runtime);
+    }
+
+    AgentChannel channel() {
+        return channel;
     }
 
     /** A sandbox that has nothing to do with the attack. */
@@ -101,7 +106,7 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        runtime = LocalRuntime.open(settings, new AgentChannel(ChannelSettings.DEFAULT, loops, links));
+        runtime = LocalRuntime.open(settings, channel);
     }
 
     @Override

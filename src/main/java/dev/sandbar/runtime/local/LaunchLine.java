@@ -71,14 +71,14 @@ final class LaunchLine {
 
     private void mount(List<String> line, String sandboxId, Limits limits) {
         long tmp = Math.min(limits.diskMiB(), limits.memoryMiB()) * MIB;
-        add(line, "--dev", "/dev", "--size", tmp, "--perms", "1777", "--tmpfs", "/dev/shm");
+        add(line, "--dev", "/dev", "--size", tmp, "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev");
         add(line, "--size", tmp, "--perms", "1777", "--tmpfs", "/tmp");
         add(line, "--size", MIB, "--perms", "0755", "--tmpfs", "/run", "--ro-bind", run.agent(), "/run/agent");
         add(line, "--perms", "0755", "--dir", "/var", "--symlink", "../tmp", "/var/tmp");
         add(line, "--symlink", "../run", "/var/run", "--perms", "0700", "--dir", "/root");
         add(line, "--perms", "0755", "--dir", "/home");
         add(line, "--bind", run.sandbox(sandboxId).resolve("home/user"), "/home/user", "--chdir", "/home/user");
-        if (!root) add(line, "--remount-ro", "/");
+        if (!root || missing(Cgroups.MEMORY)) add(line, "--remount-ro", "/"); // its size has no other bound
         add(line, "--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     }
 
