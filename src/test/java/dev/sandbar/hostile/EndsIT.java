@@ -13,6 +13,7 @@ import dev.sandbar.sandbox.SandboxRequest;
 import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -76,9 +77,9 @@ class EndsIT {
         assertEndedBy(line -> {
             line.hello();
             line.receive();
-            line.send(0x40, java.nio.ByteBuffer.allocate(0)); // its deadline
+            line.send(0x40, ByteBuffer.allocate(0)); // its deadline
             line.receive();
-            line.send(0x40, java.nio.ByteBuffer.allocate(0)); // and once more
+            line.send(0x40, ByteBuffer.allocate(0)); // and once more
             line.listen();
         });
     }
@@ -88,9 +89,9 @@ class EndsIT {
         assertEndedBy(line -> {
             line.hello();
             line.receive();
-            line.send(0x40, java.nio.ByteBuffer.allocate(0));
+            line.send(0x40, ByteBuffer.allocate(0));
             line.receive();
-            for (; ; ) line.send(0x40, java.nio.ByteBuffer.allocate(0));
+            for (; ; ) line.send(0x40, ByteBuffer.allocate(0));
         });
     }
 
@@ -103,9 +104,9 @@ class EndsIT {
 
     /** As the runtime does it. */
     private static Mono<Agent> forgedAgent(ForgedAgent forged) {
-        return runtime.channel().connect(forged.socket()).flatMap(agent -> agent.deadline(
-                        Clock.systemUTC().instant())
-                .thenReturn(agent));
+        return runtime.channel()
+                .connect(forged.socket())
+                .flatMap(agent -> agent.deadline(Clock.systemUTC().instant()).thenReturn(agent));
     }
 
     private Sandboxes sandboxes(UnaryOperator<Mono<Agent>> agent) {

@@ -7,6 +7,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -105,7 +106,9 @@ final class ForgedAgent implements AutoCloseable {
         }
 
         void output(long offset, int bytes) throws IOException {
-            send(0x44, ByteBuffer.allocate(9 + bytes).putLong(offset).put((byte) 1).position(0));
+            send(
+                    0x44,
+                    ByteBuffer.allocate(9 + bytes).putLong(offset).put((byte) 1).position(0));
         }
 
         void exit(long offset) throws IOException {
@@ -113,13 +116,17 @@ final class ForgedAgent implements AutoCloseable {
         }
 
         void process(String id) throws IOException {
-            ByteBuffer body = ByteBuffer.allocate(13 + id.length()).putInt(7).put((byte) 0).putLong(0);
-            send(0x46, body.put(id.getBytes(java.nio.charset.StandardCharsets.US_ASCII)).flip());
+            ByteBuffer body = ByteBuffer.allocate(13 + id.length())
+                    .putInt(7)
+                    .put((byte) 0)
+                    .putLong(0);
+            send(0x46, body.put(id.getBytes(StandardCharsets.US_ASCII)).flip());
         }
 
         void entry(String path) throws IOException {
-            byte[] name = path.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-            ByteBuffer body = ByteBuffer.allocate(42 + name.length).put((byte) 1).position(36);
+            byte[] name = path.getBytes(StandardCharsets.US_ASCII);
+            ByteBuffer body =
+                    ByteBuffer.allocate(42 + name.length).put((byte) 1).position(36);
             send(0x47, body.putShort((short) name.length).position(42).put(name).flip());
         }
 
@@ -128,7 +135,10 @@ final class ForgedAgent implements AutoCloseable {
             ByteBuffer head = read(8);
             int type = head.get(4);
             ByteBuffer body = read(head.getInt(0));
-            return ByteBuffer.allocate(1 + body.limit()).put((byte) type).put(body).flip();
+            return ByteBuffer.allocate(1 + body.limit())
+                    .put((byte) type)
+                    .put(body)
+                    .flip();
         }
 
         /** Reads requests until nothing more comes. */

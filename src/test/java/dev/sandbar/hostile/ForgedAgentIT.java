@@ -89,19 +89,6 @@ class ForgedAgentIT {
     }
 
     @Test
-    void outputBeforeTheStartEndsTheStream() throws IOException {
-        assertGone(line -> line.output(0, 10));
-    }
-
-    @Test
-    void secondStartEndsTheStream() throws IOException {
-        assertGone(line -> {
-            line.started();
-            line.started();
-        });
-    }
-
-    @Test
     void endWithoutAnExitIsNoExit() throws IOException {
         assertGone(ForgedAgent.Line::started);
     }
@@ -119,32 +106,6 @@ class ForgedAgentIT {
                     .expectNext(new ProcessEvent.Started(7), new ProcessEvent.Exited(false, 0, false))
                     .expectComplete()
                     .verify(LIMIT);
-        }
-    }
-
-    @Test
-    void silenceAfterTheGreetingIsAnError() throws IOException {
-        try (ForgedAgent forged = forged(ForgedAgent.Line::listen)) {
-            StepVerifier.create(start(connect(forged)))
-                    .expectError(AgentGoneException.class)
-                    .verify(SECONDS);
-        }
-    }
-
-    @Test
-    void silenceInsteadOfAGreetingIsAnError() throws IOException {
-        try (ForgedAgent forged = new ForgedAgent(directory, ForgedAgent.Line::listen, ForgedAgent.Line::listen)) {
-            assertThatThrownBy(() -> connect(forged)).isInstanceOf(AgentGoneException.class);
-        }
-    }
-
-    @Test
-    void endlessEntriesAreRefused() throws IOException {
-        try (ForgedAgent forged = forged(line -> {
-            for (long number = 0; ; number++) line.entry("/home/user/" + number);
-        })) {
-            assertThatThrownBy(() -> connect(forged).list("/home/user", 1).blockLast(LIMIT))
-                    .isInstanceOfSatisfying(AgentException.class, ForgedAgentIT::exhausted);
         }
     }
 
@@ -182,17 +143,6 @@ class ForgedAgentIT {
         try (ForgedAgent forged = new ForgedAgent(directory, flood, flood)) {
             assertGoneOrRefused(forged);
             assertThat(settled(forged)).isLessThan(KEPT_AT_MOST);
-        }
-    }
-
-    @Test
-    void agentThatGreetsAndThenSaysNothingIsGoneWithinSeconds() throws IOException {
-        ForgedAgent.Script silent = line -> {
-            line.hello();
-            line.listen();
-        };
-        try (ForgedAgent forged = new ForgedAgent(directory, silent, silent)) {
-            connect(forged).gone().block(SECONDS);
         }
     }
 
@@ -239,8 +189,7 @@ class ForgedAgentIT {
     }
 
     private static Flux<ProcessEvent> start(Agent agent) {
-        ProcessSpec spec =
-                new ProcessSpec("p", List.of("true"), Map.of(), "/", FileOwner.USER, false, Duration.ZERO);
+        ProcessSpec spec = new ProcessSpec("p", List.of("true"), Map.of(), "/", FileOwner.USER, false, Duration.ZERO);
         return agent.start(spec, Flux.never());
     }
 

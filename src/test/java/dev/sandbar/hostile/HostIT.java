@@ -32,10 +32,31 @@ class HostIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/etc/shadow", "/etc/gshadow", "/etc/ssh", "/etc/machine-id", "/root/.bashrc", "/root/.ssh", "/boot",
-                "/home/*/.[a-z]*", "/var/lib", "/var/log", "/var/spool", "/var/run/dbus", "/opt", "/srv", "/mnt",
-                "/media", "/sys", "/proc/1/root/etc/shadow", "/proc/self/root/etc/shadow", "/proc/1/cwd/../../etc/shadow",
-                "/run/docker.sock", "/run/systemd", "/dev/disk", "/dev/kmsg", "/dev/mem"
+                "/etc/shadow",
+                "/etc/gshadow",
+                "/etc/ssh",
+                "/etc/machine-id",
+                "/root/.bashrc",
+                "/root/.ssh",
+                "/boot",
+                "/home/*/.[a-z]*",
+                "/var/lib",
+                "/var/log",
+                "/var/spool",
+                "/var/run/dbus",
+                "/opt",
+                "/srv",
+                "/mnt",
+                "/media",
+                "/sys",
+                "/proc/1/root/etc/shadow",
+                "/proc/self/root/etc/shadow",
+                "/proc/1/cwd/../../etc/shadow",
+                "/run/docker.sock",
+                "/run/systemd",
+                "/dev/disk",
+                "/dev/kmsg",
+                "/dev/mem"
             })
     void hostsPathIsNotThere(String path) {
         assertThat(sandbox.root("ls -d " + path).code()).isNotZero();
@@ -70,15 +91,19 @@ class HostIT {
                 .stdout();
         assertThat(all.lines().toList()).isSubsetOf("HOME", "PATH", "PWD", "_", "container");
         runtime.processes(sandbox.id())
-                .forEach(process -> assertThat(Host.proc(process.pid(), "environ").lines())
+                .forEach(process -> assertThat(
+                                Host.proc(process.pid(), "environ").lines())
                         .allMatch(text -> text.matches("(PATH=[^\0]*\0|PWD=[^\0]*\0)*")));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1000})
     void commandsHaveThreeDescriptors(int uid) {
-        String found = sandbox.run(new FileOwner(uid, uid), "cd /proc/self/fd; exec ls").stdout();
-        assertThat(found.lines().toList()).startsWith("0", "1", "2").hasSizeLessThanOrEqualTo(4); // ls has its directory
+        String found = sandbox.run(new FileOwner(uid, uid), "cd /proc/self/fd; exec ls")
+                .stdout();
+        assertThat(found.lines().toList())
+                .startsWith("0", "1", "2")
+                .hasSizeLessThanOrEqualTo(4); // ls has its directory
     }
 
     @Test
@@ -102,7 +127,9 @@ class HostIT {
             assertThat(sandbox.user("exec bash -c '" + connect + "'").stderr()).contains("Connection refused");
             assertThat(sandbox.root("exec bash -c '" + connect + "'").stderr()).contains("Connection refused");
         }
-        assertThat(sandbox.root("tail -n +3 /proc/net/dev | cut -d: -f1").stdout().strip())
+        assertThat(sandbox.root("tail -n +3 /proc/net/dev | cut -d: -f1")
+                        .stdout()
+                        .strip())
                 .isEqualTo("lo");
         assertThat(sandbox.user("exec bash -c 'echo > /dev/tcp/192.0.2.1/80'").stderr())
                 .contains("Network is unreachable");

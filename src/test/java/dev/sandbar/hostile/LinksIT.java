@@ -20,6 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Links that point out, and trees that are hard to remove. The host's directory here is open to everybody. */
@@ -92,17 +94,18 @@ class LinksIT {
     @Test
     void movedLinkStaysALink() {
         link("out", host.toString());
-        FileEntry moved = agent.move("/home/user/out", "/home/user/other", FileOwner.USER)
-                .block(TestRuntime.LIMIT);
+        FileEntry moved =
+                agent.move("/home/user/out", "/home/user/other", FileOwner.USER).block(TestRuntime.LIMIT);
         assertThat(moved).extracting(FileEntry::type).isEqualTo(FileEntry.Type.LINK);
     }
 
     @Test
     void destroyFollowsNoLinkAndLeavesNothing() throws IOException {
         link("out", host.toString());
-        sandbox.user("mkdir -p a/b && ln -s " + host + " a/b/.0 && ln -s " + host + " .1 && ln -s / slash && ln -s . dot"
-                + " && mkfifo pipe && ln out hard && perl -MSocket -e 'socket(S,AF_UNIX,SOCK_STREAM,0); "
-                + "bind(S, pack_sockaddr_un(\"sock\"))'");
+        sandbox.user(
+                "mkdir -p a/b && ln -s " + host + " a/b/.0 && ln -s " + host + " .1 && ln -s / slash && ln -s . dot"
+                        + " && mkfifo pipe && ln out hard && perl -MSocket -e 'socket(S,AF_UNIX,SOCK_STREAM,0); "
+                        + "bind(S, pack_sockaddr_un(\"sock\"))'");
         sandbox.root("ln -s " + host + " /home/user/roots; mkdir -m 700 /home/user/closed; touch /home/user/closed/f");
         sandbox.destroy();
         assertHostIsUntouched();
@@ -125,7 +128,8 @@ class LinksIT {
     @Test
     void closedDirectoriesAreRemovedWithTheirSandbox() {
         assertThat(sandbox.user(CLOSED).stderr()).isEmpty();
-        assertThat(sandbox.root("cd /home/user && " + CLOSED.replace("a/", "z/").replace(" a", " z").replace(" r", " s"))
+        assertThat(sandbox.root("cd /home/user && "
+                                + CLOSED.replace("a/", "z/").replace(" a", " z").replace(" r", " s"))
                         .stderr())
                 .isEmpty();
         sandbox.destroy();
@@ -154,10 +158,8 @@ class LinksIT {
     }
 
     /** Whether the agent refuses or works on a path of the sandbox's own is its business. */
-    private static void tolerate(org.reactivestreams.Publisher<?> request) {
-        reactor.core.publisher.Flux.from(request)
-                .onErrorComplete(AgentException.class)
-                .blockLast(TestRuntime.LIMIT);
+    private static void tolerate(Publisher<?> request) {
+        Flux.from(request).onErrorComplete(AgentException.class).blockLast(TestRuntime.LIMIT);
     }
 
     private static String shellQuoted(String perl) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandbar.runtime.FileOwner;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,8 +32,7 @@ class ProcessesIT {
         assertThat(sandbox.root(search).stdout()).isEmpty();
         assertThat(sandbox.root("kill -9 " + pid).stderr()).contains("No such process");
         sandbox.user("kill -9 -- -1");
-        assertThat(runtime.processes(runtime.neighbour().id()))
-                .anyMatch(process -> process.pid() == pid);
+        assertThat(runtime.processes(runtime.neighbour().id())).anyMatch(process -> process.pid() == pid);
         assertThat(sandbox.user("echo goes on").stdout()).isEqualTo("goes on\n");
     }
 
@@ -94,7 +94,8 @@ class ProcessesIT {
     void firstProcessIsNotHitFromInside() {
         sandbox.root("kill -9 1; kill -STOP 1; kill -TERM 1");
         assertThat(sandbox.user("echo goes on").stdout()).isEqualTo("goes on\n");
-        assertThat(sandbox.root("grep -E '^(CapPrm|CapEff|NoNewPrivs|Seccomp):' /proc/1/status | cut -f2").stdout())
+        assertThat(sandbox.root("grep -E '^(CapPrm|CapEff|NoNewPrivs|Seccomp):' /proc/1/status | cut -f2")
+                        .stdout())
                 .isEqualTo("0000000000000000\n0000000000000000\n1\n2\n");
     }
 
@@ -102,11 +103,14 @@ class ProcessesIT {
         return Awaitility.await()
                 .until(
                         () -> runtime.processes(sandbox.id()).stream()
-                                .filter(process -> Host.proc(process.pid(), "cmdline").contains(word))
-                                .filter(process -> !Host.proc(process.pid(), "cmdline").contains("/bin/sh"))
-                                .filter(process -> !Host.proc(process.pid(), "cmdline").contains("perl\0-e"))
+                                .filter(process ->
+                                        Host.proc(process.pid(), "cmdline").contains(word))
+                                .filter(process ->
+                                        !Host.proc(process.pid(), "cmdline").contains("/bin/sh"))
+                                .filter(process ->
+                                        !Host.proc(process.pid(), "cmdline").contains("perl\0-e"))
                                 .findFirst(),
-                        java.util.Optional::isPresent)
+                        Optional::isPresent)
                 .orElseThrow();
     }
 

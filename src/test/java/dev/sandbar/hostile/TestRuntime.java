@@ -39,7 +39,8 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
     static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PROMPTLY = Duration.ofSeconds(5);
 
-    private final String instance = "h" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+    private final String instance =
+            "h" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
     private final LocalSettings settings = LocalSettings.of(instance);
     private final BackgroundTasks links = new BackgroundTasks("links to agents", 64, Schedulers.parallel());
     private final LoopResources loops = LoopResources.create("hostile", 2, true);
@@ -55,9 +56,9 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
 
     TestSandbox start(Limits limits) {
         String id = newId();
-        SandboxSpec spec =
-                new SandboxSpec(id, "base", limits, Instant.now().plus(Duration.ofMinutes(10)));
-        TestSandbox sandbox = new TestSandbox(id, Objects.requireNonNull(runtime().start(spec).block(LIMIT)), this);
+        SandboxSpec spec = new SandboxSpec(id, "base", limits, Instant.now().plus(Duration.ofMinutes(10)));
+        TestSandbox sandbox =
+                new TestSandbox(id, Objects.requireNonNull(runtime().start(spec).block(LIMIT)), this);
         sandboxes.add(sandbox);
         return sandbox;
     }
@@ -122,8 +123,9 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
             sandboxes.forEach(TestSandbox::destroy);
             sandboxes.clear();
         }
-        Awaitility.await().atMost(PROMPTLY).untilAsserted(() -> assertThat(Leftovers.of(instance))
-                .matches(Leftovers::none));
+        Awaitility.await()
+                .atMost(PROMPTLY)
+                .untilAsserted(() -> assertThat(Leftovers.of(instance)).matches(Leftovers::none));
     }
 
     @Override

@@ -87,7 +87,8 @@ final class TestSandbox {
 
     /** The agent's process id inside. */
     long agentPid() {
-        return Long.parseLong(root("grep -lx agent /proc/[0-9]*/comm | cut -d/ -f3").stdout().strip());
+        return Long.parseLong(
+                root("grep -lx agent /proc/[0-9]*/comm | cut -d/ -f3").stdout().strip());
     }
 
     /** The agent's process on the host. */
