@@ -39,7 +39,8 @@ final class UploadBodies {
 
         /** Calls with the part's file name and bytes; does nothing for a part that is no file. */
         <T> Flux<T> use(BiFunction<@Nullable String, Flux<DataBuffer>, Mono<T>> call) {
-            return events.switchOnFirst((first, all) -> used(first, all, call));
+            return events.switchOnFirst((first, all) -> used(first, all, call))
+                    .doOnDiscard(PartEvent.class, UploadBodies::release);
         }
 
         private static <T> Publisher<T> used(
@@ -68,9 +69,13 @@ final class UploadBodies {
     Flux<Part> parts(ServerRequest request) {
         ServerHttpRequest unpacked = new Unpacked(request.exchange().getRequest(), raw(request));
         return reader.read(EVENT, unpacked, Map.of())
-                .doOnDiscard(PartEvent.class, event -> DataBufferUtils.release(event.content()))
                 .windowUntil(PartEvent::isLast, false, 1)
-                .map(Part::new);
+                .map(Part::new)
+                .doOnDiscard(PartEvent.class, UploadBodies::release);
+    }
+
+    private static void release(PartEvent event) {
+        DataBufferUtils.release(event.content());
     }
 
     private static final class Unpacked extends ServerHttpRequestDecorator {

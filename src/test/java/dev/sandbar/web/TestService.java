@@ -1,0 +1,119 @@
+package dev.sandbar.web;
+
+import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.command.Cause;
+import dev.sandbar.command.CommandLimits;
+import dev.sandbar.command.Commands;
+import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.sandbox.SandboxListener;
+import dev.sandbar.sandbox.SandboxSettings;
+import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.token.AccessTokens;
+import dev.sandbar.token.ApiKeys;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The HTTP API over a runtime in memory, served by a real server on a port of its own. */
+final class TestService implements AutoCloseable {
+
+    static final String KEY = "e2b_0000000000000000000000000000000000000001";
+    static final String OTHER_KEY = "e2b_0000000000000000000000000000000000000002";
+    static final int MOST = 5;
+
+    final MemoryRuntime runtime = new MemoryRuntime();
+    final AccessTokens tokens = new AccessTokens(new byte[32]);
+    final Sandboxes sandboxes;
+    final Commands commands;
+    final DisposableServer server;
+    private final BackgroundTasks tasks = new BackgroundTasks("tests", 1000, Schedulers.parallel());
+
+    TestService() {
+        commands = new Commands(CommandLimits.DEFAULT, tasks, Schedulers.parallel());
+        SandboxListener ends = (sandbox, cause) ->
+                Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED));
+        SandboxSettings settings =
+                new SandboxSettings(new Limits(1, 512, 512, 64), MOST, Duration.ofHours(1), Duration.ofSeconds(5));
+        sandboxes = new Sandboxes(runtime, tasks, Clock.systemUTC(), settings, List.of(ends));
+        server = serve();
+    }
+
+    private DisposableServer serve() {
+        JsonMapper mapper = JsonMapper.builder().build();
+        WebSettings settings = WebSettings.of("test");
+        ApiKeys keys = new ApiKeys(Map.of(KEY, "one", OTHER_KEY, "two"));
+        SandbarRoutes routes = new SandbarRoutes(
+                sandboxes, commands, keys, tokens, runtime.capabilities(), mapper, settings);
+        HttpHandler handler = WebHttpHandlerBuilder.webHandler(RouterFunctions.toWebHandler(routes.routes()))
+                .exceptionHandler(new ErrorAnswers(mapper, settings))
+                .build();
+        return new ServerRefusals(mapper, settings)
+                .apply(HttpServer.create().host("127.0.0.1").port(0))
+                .handle(new ReactorHttpHandlerAdapter(handler))
+                .bindNow();
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    /** A client without an API key. */
+    WebTestClient anonymous() {
+        return WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port())
+                .responseTimeout(Duration.ofSeconds(20))
+                .build();
+    }
+
+    /** A client of the first owner. */
+    WebTestClient control() {
+        return anonymous().mutate().defaultHeader("X-API-Key", KEY).build();
+    }
+
+    /** A client of one sandbox. */
+    WebTestClient data(String id) {
+        return anonymous()
+                .mutate()
+                .defaultHeader("E2b-Sandbox-Id", id)
+                .defaultHeader("E2b-Sandbox-Port", "49983")
+                .defaultHeader("X-Access-Token", tokens.of(id))
+                .build();
+    }
+
+    /** Makes a sandbox and tells its id. */
+    String sandbox() {
+        return create("{\"templateID\":\"base\",\"timeout\":60}");
+    }
+
+    String create(String body) {
+        return SandboxId.in(control()
+                .post()
+                .uri("/v2/sandboxes")
+                .header("Content-Type", "application/json")
+                .bodyValue(body)
+                .exchange()
+                .expectStatus()
+                .isCreated()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody());
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow(Duration.ofSeconds(5));
+        commands.close();
+        tasks.close();
+    }
+}
