@@ -1,7 +1,7 @@
 package dev.sandbar.web;
 
-import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Failure;
+import dev.sandbar.web.http.Json;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,10 +25,14 @@ public final class ServerRefusals implements NettyServerCustomizer {
     private static final int HEAD_LIMIT = 32 * 1024;
     private static final int LINE_LIMIT = 16 * 1024;
     private static final Map<Integer, String> MESSAGES = Map.of(
-            400, "The request is not well-formed HTTP",
-            413, "The request is too large",
-            414, "The request's first line has more than " + LINE_LIMIT + " bytes",
-            431, "The request's headers have more than " + HEAD_LIMIT + " bytes");
+            400,
+            "The request is not well-formed HTTP",
+            413,
+            "The request is too large",
+            414,
+            "The request's first line has more than " + LINE_LIMIT + " bytes",
+            431,
+            "The request's headers have more than " + HEAD_LIMIT + " bytes");
 
     private final Json json;
 
@@ -55,11 +59,8 @@ public final class ServerRefusals implements NettyServerCustomizer {
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-            if (message instanceof FullHttpResponse response && isBare(response)) {
-                context.write(withBody(response, context), promise);
-            } else {
-                context.write(message, promise);
-            }
+            boolean bare = message instanceof FullHttpResponse response && isBare(response);
+            var unused = context.write(bare ? withBody((FullHttpResponse) message, context) : message, promise);
         }
 
         private boolean isBare(FullHttpResponse response) {

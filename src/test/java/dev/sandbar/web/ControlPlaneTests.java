@@ -36,7 +36,8 @@ class ControlPlaneTests {
 
     @Test
     void aSandboxIsMadeDescribedRenewedAndKilledOnce() {
-        String id = SERVICE.create("{\"templateID\":\"base\",\"metadata\":{\"a\":\"b c\"},\"envVars\":{\"FOO\":\"bar\"}}");
+        String id =
+                SERVICE.create("{\"templateID\":\"base\",\"metadata\":{\"a\":\"b c\"},\"envVars\":{\"FOO\":\"bar\"}}");
         get("/sandboxes/" + id)
                 .expectStatus()
                 .isOk()
@@ -52,7 +53,9 @@ class ControlPlaneTests {
                 .jsonPath("$.lifecycle.onTimeout")
                 .isEqualTo("kill");
         post("/sandboxes/" + id + "/timeout", "{\"timeout\":91}").expectStatus().isNoContent();
-        post("/sandboxes/" + id + "/refreshes", "{\"duration\":100}").expectStatus().isNoContent();
+        post("/sandboxes/" + id + "/refreshes", "{\"duration\":100}")
+                .expectStatus()
+                .isNoContent();
         post("/v2/sandboxes/" + id + "/connect", "").expectStatus().isOk();
         post("/sandboxes/" + id + "/connect", "{\"timeout\":10}").expectStatus().isOk();
         delete(id).expectStatus().isNoContent();
@@ -62,7 +65,9 @@ class ControlPlaneTests {
     @Test
     void connectingOnlyEverExtends() {
         String id = SERVICE.sandbox();
-        post("/sandboxes/" + id + "/timeout", "{\"timeout\":600}").expectStatus().isNoContent();
+        post("/sandboxes/" + id + "/timeout", "{\"timeout\":600}")
+                .expectStatus()
+                .isNoContent();
         var before = SERVICE.sandboxes.get("one", id).endAt();
         post("/sandboxes/" + id + "/connect", "{\"timeout\":10}").expectStatus().isOk();
         assertThat(SERVICE.sandboxes.get("one", id).endAt()).isEqualTo(before);
@@ -202,7 +207,12 @@ class ControlPlaneTests {
 
     @Test
     void unknownRoutesAndMethodsAreRefusedInOurShape() {
-        get("/nothing").expectStatus().isNotFound().expectBody().jsonPath("$.code").isEqualTo(404);
+        get("/nothing")
+                .expectStatus()
+                .isNotFound()
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo(404);
         SERVICE.control()
                 .patch()
                 .uri("/sandboxes")
@@ -238,7 +248,10 @@ class ControlPlaneTests {
         delete(made.get(1)).expectStatus().isNoContent();
         String newest = SERVICE.sandbox();
         EntityExchangeResult<String> second = page("/v2/sandboxes?limit=2&nextToken=" + token);
-        assertThat(second.getResponseBody()).contains(made.get(2)).contains(made.get(3)).doesNotContain(newest);
+        assertThat(second.getResponseBody())
+                .contains(made.get(2))
+                .contains(made.get(3))
+                .doesNotContain(newest);
         assertThat(second.getResponseHeaders().getFirst("X-Next-Token")).isNull();
     }
 
@@ -246,7 +259,8 @@ class ControlPlaneTests {
     void metadataFiltersAreDecodedThreeTimes() {
         SERVICE.sandbox();
         String id = SERVICE.create("{\"templateID\":\"base\",\"metadata\":{\"a\":\"b c\",\"k&\":\"v=\",\"x\":\"y\"}}");
-        String found = page("/v2/sandboxes?metadata=a%3Db%252520c%26k%252526%3Dv%25253D").getResponseBody();
+        String found = page("/v2/sandboxes?metadata=a%3Db%252520c%26k%252526%3Dv%25253D")
+                .getResponseBody();
         assertThat(found).contains(id);
         assertThat(String.valueOf(found).split("sandboxID", -1)).hasSize(2);
         assertThat(page("/v2/sandboxes?metadata=a%3Dother").getResponseBody()).isEqualTo("[]");
@@ -254,7 +268,8 @@ class ControlPlaneTests {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"limit=0", "limit=x", "order=up", "state=dead", "startedAfter=now", "nextToken=%21", "metadata=a"})
+            strings = {"limit=0", "limit=x", "order=up", "state=dead", "startedAfter=now", "nextToken=%21", "metadata=a"
+            })
     void aListThatIsAskedForWronglyIsRefused(String query) {
         getRaw("/v2/sandboxes?" + query).expectStatus().isBadRequest();
     }

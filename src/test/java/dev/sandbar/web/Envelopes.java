@@ -12,7 +12,11 @@ final class Envelopes {
 
     static byte[] pack(String json) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(bytes.length + 5).put((byte) 0).putInt(bytes.length).put(bytes).array();
+        return ByteBuffer.allocate(bytes.length + 5)
+                .put((byte) 0)
+                .putInt(bytes.length)
+                .put(bytes)
+                .array();
     }
 
     /** Each message with its flag before it, such as {@code 2{}}. */

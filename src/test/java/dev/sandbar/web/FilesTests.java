@@ -34,7 +34,12 @@ class FilesTests {
 
     @Test
     void bytesGoInAndComeOutUnchanged() {
-        put("big.bin", BIG).expectStatus().isOk().expectBody().jsonPath("$[0].path").isEqualTo("/home/user/big.bin");
+        put("big.bin", BIG)
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$[0].path")
+                .isEqualTo("/home/user/big.bin");
         assertThat(read("big.bin")).isEqualTo(BIG);
         get("big.bin").expectHeader().contentLength(BIG.length);
     }
@@ -47,7 +52,9 @@ class FilesTests {
 
     @Test
     void aRangeIsAPart() {
-        put("ranged", "0123456789".getBytes(StandardCharsets.UTF_8)).expectStatus().isOk();
+        put("ranged", "0123456789".getBytes(StandardCharsets.UTF_8))
+                .expectStatus()
+                .isOk();
         client().get()
                 .uri("/files?path=ranged")
                 .header("Range", "bytes=2-4")
@@ -58,7 +65,12 @@ class FilesTests {
                 .valueEquals("Content-Range", "bytes 2-4/10")
                 .expectBody(String.class)
                 .isEqualTo("234");
-        client().get().uri("/files?path=ranged").header("Range", "bytes=20-").exchange().expectStatus().isEqualTo(416);
+        client().get()
+                .uri("/files?path=ranged")
+                .header("Range", "bytes=20-")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(416);
     }
 
     @Test
@@ -146,7 +158,13 @@ class FilesTests {
         get("a%00b").expectStatus().isBadRequest();
         assertThat(read("../../root/../tmp/../home/user/../../etc/x", 404)).contains("path '/etc/x'");
         put("full", new byte[65 * 1024 * 1024]).expectStatus().isEqualTo(507);
-        client().post().uri("/files?path=x").contentType(MediaType.TEXT_PLAIN).bodyValue("x").exchange().expectStatus().isEqualTo(415);
+        client().post()
+                .uri("/files?path=x")
+                .contentType(MediaType.TEXT_PLAIN)
+                .bodyValue("x")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(415);
     }
 
     @Test
@@ -174,7 +192,11 @@ class FilesTests {
     void aSignedUrlNeedsNoTokenAndNoSandbox() {
         put("signed", "secret".getBytes(StandardCharsets.UTF_8)).expectStatus().isOk();
         String good = signature("signed:read::" + SERVICE.tokens.of(ID));
-        signed("/files?path=signed&signature=" + good).expectStatus().isOk().expectBody(String.class).isEqualTo("secret");
+        signed("/files?path=signed&signature=" + good)
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .isEqualTo("secret");
         signed("/files?path=other&signature=" + good)
                 .expectStatus()
                 .isUnauthorized()
@@ -199,7 +221,12 @@ class FilesTests {
     @Test
     void theFileSystemIsDescribedListedAndChanged() {
         call("MakeDir", "{\"path\":\"d/e\"}").expectStatus().isOk();
-        call("MakeDir", "{\"path\":\"d/e\"}").expectStatus().isEqualTo(409).expectBody().jsonPath("$.code").isEqualTo("already_exists");
+        call("MakeDir", "{\"path\":\"d/e\"}")
+                .expectStatus()
+                .isEqualTo(409)
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("already_exists");
         put("d/f.txt", new byte[] {1, 2}).expectStatus().isOk();
         call("Stat", "{\"path\":\"~/d/f.txt\"}")
                 .expectBody()
@@ -211,10 +238,21 @@ class FilesTests {
                 .isEqualTo("-rw-r--r--")
                 .jsonPath("$.entry.owner")
                 .isEqualTo("user");
-        call("ListDir", "{\"path\":\"d\",\"depth\":1}").expectBody().jsonPath("$.entries.length()").isEqualTo(2);
-        call("Move", "{\"source\":\"d/f.txt\",\"destination\":\"g/h.txt\"}").expectBody().jsonPath("$.entry.path").isEqualTo("/home/user/g/h.txt");
+        call("ListDir", "{\"path\":\"d\",\"depth\":1}")
+                .expectBody()
+                .jsonPath("$.entries.length()")
+                .isEqualTo(2);
+        call("Move", "{\"source\":\"d/f.txt\",\"destination\":\"g/h.txt\"}")
+                .expectBody()
+                .jsonPath("$.entry.path")
+                .isEqualTo("/home/user/g/h.txt");
         call("Remove", "{\"path\":\"g\"}").expectStatus().isOk();
-        call("Stat", "{\"path\":\"g/h.txt\"}").expectStatus().isNotFound().expectBody().jsonPath("$.code").isEqualTo("not_found");
+        call("Stat", "{\"path\":\"g/h.txt\"}")
+                .expectStatus()
+                .isNotFound()
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("not_found");
         call("ListDir", "{\"path\":\"none\"}").expectStatus().isNotFound();
         call("CreateWatcher", "{\"path\":\"d\"}").expectStatus().isEqualTo(501);
     }
@@ -239,12 +277,18 @@ class FilesTests {
     }
 
     private static byte[] read(String path) {
-        byte[] body = get(path).expectStatus().isOk().expectBody().returnResult().getResponseBody();
+        byte[] body =
+                get(path).expectStatus().isOk().expectBody().returnResult().getResponseBody();
         return body == null ? new byte[0] : body;
     }
 
     private static String read(String path, int status) {
-        byte[] body = get(path).expectStatus().isEqualTo(status).expectBody().returnResult().getResponseBody();
+        byte[] body = get(path)
+                .expectStatus()
+                .isEqualTo(status)
+                .expectBody()
+                .returnResult()
+                .getResponseBody();
         return new String(Objects.requireNonNull(body), StandardCharsets.UTF_8);
     }
 
@@ -280,7 +324,8 @@ class FilesTests {
     private static String signature(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return "v1_" + Base64.getEncoder().withoutPadding().encodeToString(hash).replace("+", "%2B");
+            return "v1_"
+                    + Base64.getEncoder().withoutPadding().encodeToString(hash).replace("+", "%2B");
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException(missing);
         }

@@ -28,6 +28,7 @@ final class MemoryAgent implements Agent {
     private static final int DISK = 64 * 1024 * 1024;
 
     /** A file, or a directory where there are no bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Node(byte[] bytes, boolean directory, FileOwner owner, int mode, Map<String, String> attributes) {
         static Node directory(FileOwner owner) {
             return new Node(new byte[0], true, owner, 0755, Map.of());
@@ -39,7 +40,8 @@ final class MemoryAgent implements Agent {
     private final AtomicInteger pids = new AtomicInteger(100);
 
     MemoryAgent() {
-        for (String path : new String[] {"/", "/home", "/root", "/tmp"}) nodes.put(path, Node.directory(FileOwner.ROOT));
+        for (String path : new String[] {"/", "/home", "/root", "/tmp"})
+            nodes.put(path, Node.directory(FileOwner.ROOT));
         nodes.put("/home/user", Node.directory(FileOwner.USER));
     }
 
@@ -116,7 +118,8 @@ final class MemoryAgent implements Agent {
     public Mono<FileEntry> makeDirectory(String path, FileOwner owner) {
         return Mono.fromSupplier(() -> {
             Node there = nodes.get(path);
-            if (there != null) throw new AgentException(there.directory() ? Code.EXISTS : Code.NOT_A_DIRECTORY, "there");
+            if (there != null)
+                throw new AgentException(there.directory() ? Code.EXISTS : Code.NOT_A_DIRECTORY, "there");
             parents(path, owner);
             nodes.put(path, Node.directory(owner));
             return entry(path);
@@ -142,7 +145,8 @@ final class MemoryAgent implements Agent {
 
     @Override
     public Mono<Void> remove(String path) {
-        return Mono.fromRunnable(() -> nodes.keySet().removeIf(each -> each.equals(path) || each.startsWith(path + "/")));
+        return Mono.fromRunnable(
+                () -> nodes.keySet().removeIf(each -> each.equals(path) || each.startsWith(path + "/")));
     }
 
     @Override

@@ -38,7 +38,8 @@ final class MemoryProcess {
     }
 
     Flux<ProcessEvent> events() {
-        Flux<ProcessEvent> life = output().concatWith(Mono.just(exited(false, spec.command().get(0).equals("false") ? 1 : 0, false)));
+        Flux<ProcessEvent> life = output().concatWith(
+                        Mono.just(exited(false, spec.command().get(0).equals("false") ? 1 : 0, false)));
         Mono<ProcessEvent> killed = signal.asMono().map(number -> exited(true, number, false));
         Mono<ProcessEvent> late = spec.timeout().isZero()
                 ? Mono.never()
@@ -55,9 +56,8 @@ final class MemoryProcess {
     private Flux<ProcessEvent> output() {
         return switch (spec.command().get(0)) {
             case "echo" -> Flux.just(stdout((spec.command().get(1) + "\n").getBytes(StandardCharsets.UTF_8)));
-            case "env" -> Flux.just(stdout(new TreeMap<>(spec.environment())
-                    .toString()
-                    .getBytes(StandardCharsets.UTF_8)));
+            case "env" ->
+                Flux.just(stdout(new TreeMap<>(spec.environment()).toString().getBytes(StandardCharsets.UTF_8)));
             case "false" -> Flux.empty();
             case "cat" -> input.asFlux().map(this::stdout);
             case "yes" -> Flux.<ProcessEvent>generate(sink -> sink.next(stdout(new byte[PIECE])));

@@ -48,7 +48,8 @@ class ProcessTests {
     void environmentIsBuiltInOrder() {
         String other = service.create(
                 "{\"templateID\":\"base\",\"envVars\":{\"FOO\":\"sandbox\",\"BAR\":\"sandbox\",\"E2B_SANDBOX\":\"no\"}}");
-        List<String> messages = stream(other, "Start", "{\"process\":{\"cmd\":\"env\",\"envs\":{\"FOO\":\"request\"}}}");
+        List<String> messages =
+                stream(other, "Start", "{\"process\":{\"cmd\":\"env\",\"envs\":{\"FOO\":\"request\"}}}");
         String json = messages.get(1);
         String data = json.substring(json.indexOf("stdout\":\"") + 9, json.lastIndexOf('"'));
         String env = new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
@@ -58,7 +59,13 @@ class ProcessTests {
 
     @Test
     void aTimeoutKillsAndSaysSo() {
-        byte[] body = call(id, "Start", STREAM, Envelopes.pack("{\"process\":{\"cmd\":\"sleep\"}}"), "Connect-Timeout-Ms", "100")
+        byte[] body = call(
+                        id,
+                        "Start",
+                        STREAM,
+                        Envelopes.pack("{\"process\":{\"cmd\":\"sleep\"}}"),
+                        "Connect-Timeout-Ms",
+                        "100")
                 .returnResult()
                 .getResponseBody();
         List<String> messages = Envelopes.unpack(Objects.requireNonNull(body));
@@ -89,7 +96,9 @@ class ProcessTests {
         CompletableFuture<List<String>> running =
                 CompletableFuture.supplyAsync(() -> start("{\"process\":{\"cmd\":\"cat\"},\"tag\":\"cat\"}"));
         Awaitility.await().until(() -> list().contains("\"pid\":100"));
-        unary("SendInput", "{\"process\":{\"pid\":\"100\"},\"input\":{\"stdin\":\"eW8K\"}}").expectStatus().isOk();
+        unary("SendInput", "{\"process\":{\"pid\":\"100\"},\"input\":{\"stdin\":\"eW8K\"}}")
+                .expectStatus()
+                .isOk();
         unary("CloseStdin", "{\"process\":{\"tag\":\"cat\"}}").expectStatus().isOk();
         assertThat(running.join()).contains("0{\"event\":{\"data\":{\"stdout\":\"eW8K\"}}}");
     }
@@ -99,12 +108,16 @@ class ProcessTests {
         CompletableFuture<List<String>> running =
                 CompletableFuture.supplyAsync(() -> start("{\"process\":{\"cmd\":\"sleep\"},\"tag\":\"s\"}"));
         Awaitility.await().until(() -> list().contains("\"pid\":100"));
-        CompletableFuture<List<String>> second = CompletableFuture.supplyAsync(
-                () -> stream(id, "Connect", "{\"process\":{\"pid\":100}}"));
-        unary("SendSignal", "{\"process\":{\"pid\":100},\"signal\":\"SIGNAL_SIGTERM\"}").expectStatus().isOk();
+        CompletableFuture<List<String>> second =
+                CompletableFuture.supplyAsync(() -> stream(id, "Connect", "{\"process\":{\"pid\":100}}"));
+        unary("SendSignal", "{\"process\":{\"pid\":100},\"signal\":\"SIGNAL_SIGTERM\"}")
+                .expectStatus()
+                .isOk();
         assertThat(running.join()).anyMatch(message -> message.contains("signal: terminated"));
         assertThat(second.join()).anyMatch(message -> message.contains("signal: terminated"));
-        unary("SendSignal", "{\"process\":{\"pid\":100},\"signal\":\"SIGNAL_SIGTERM\"}").expectStatus().isNotFound();
+        unary("SendSignal", "{\"process\":{\"pid\":100},\"signal\":\"SIGNAL_SIGTERM\"}")
+                .expectStatus()
+                .isNotFound();
     }
 
     @Test
@@ -115,23 +128,41 @@ class ProcessTests {
                 .expectBody()
                 .jsonPath("$.code")
                 .isEqualTo("not_found");
-        unary("SendSignal", "{\"process\":{\"pid\":9},\"signal\":\"HUP\"}").expectStatus().isBadRequest();
-        unary("SendInput", "{\"process\":{\"pid\":9},\"input\":{\"stdin\":\"***\"}}").expectStatus().isBadRequest();
-        unary("SendInput", "{\"process\":").expectStatus().isBadRequest().expectBody().jsonPath("$.code").isEqualTo(
-                "invalid_argument");
+        unary("SendSignal", "{\"process\":{\"pid\":9},\"signal\":\"HUP\"}")
+                .expectStatus()
+                .isBadRequest();
+        unary("SendInput", "{\"process\":{\"pid\":9},\"input\":{\"stdin\":\"***\"}}")
+                .expectStatus()
+                .isBadRequest();
+        unary("SendInput", "{\"process\":")
+                .expectStatus()
+                .isBadRequest()
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("invalid_argument");
         unary("Update", "{}").expectStatus().isEqualTo(501);
         assertThat(stream(id, "StreamInput", "{}").get(0)).contains("unimplemented");
-        assertThat(start("{\"process\":{\"cmd\":\"echo\"},\"pty\":{\"size\":{}}}").get(0)).contains("unimplemented");
+        assertThat(start("{\"process\":{\"cmd\":\"echo\"},\"pty\":{\"size\":{}}}")
+                        .get(0))
+                .contains("unimplemented");
         assertThat(start("{}").get(0)).contains("invalid_argument").contains("process.cmd");
         assertThat(start("{\"process\":{\"cmd\":\"echo\",\"cwd\":\"/none\"}}").get(0))
                 .contains("cwd '/none' does not exist");
-        assertThat(start("{\"process\":{\"cmd\":\"echo\",\"cwd\":\"/a\\u0000\"}}").get(0)).contains("NUL");
+        assertThat(start("{\"process\":{\"cmd\":\"echo\",\"cwd\":\"/a\\u0000\"}}")
+                        .get(0))
+                .contains("NUL");
     }
 
     @Test
     void unknownUsersAreUnauthenticated() {
         String nobody = Base64.getEncoder().encodeToString("nobody:".getBytes(StandardCharsets.UTF_8));
-        byte[] body = call(id, "Start", STREAM, Envelopes.pack("{\"process\":{\"cmd\":\"env\"}}"), "Authorization", "Basic " + nobody)
+        byte[] body = call(
+                        id,
+                        "Start",
+                        STREAM,
+                        Envelopes.pack("{\"process\":{\"cmd\":\"env\"}}"),
+                        "Authorization",
+                        "Basic " + nobody)
                 .returnResult()
                 .getResponseBody();
         assertThat(Envelopes.unpack(Objects.requireNonNull(body)).get(0)).contains("unauthenticated");
@@ -165,7 +196,8 @@ class ProcessTests {
     }
 
     private String list() {
-        return String.valueOf(unary("List", "{}").expectBody(String.class).returnResult().getResponseBody());
+        return String.valueOf(
+                unary("List", "{}").expectBody(String.class).returnResult().getResponseBody());
     }
 
     private List<String> start(String json) {
@@ -173,7 +205,9 @@ class ProcessTests {
     }
 
     private List<String> stream(String sandbox, String method, String json) {
-        byte[] body = call(sandbox, method, STREAM, Envelopes.pack(json)).returnResult().getResponseBody();
+        byte[] body = call(sandbox, method, STREAM, Envelopes.pack(json))
+                .returnResult()
+                .getResponseBody();
         return Envelopes.unpack(Objects.requireNonNull(body));
     }
 

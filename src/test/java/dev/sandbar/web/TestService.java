@@ -41,8 +41,8 @@ final class TestService implements AutoCloseable {
 
     TestService() {
         commands = new Commands(CommandLimits.DEFAULT, tasks, Schedulers.parallel());
-        SandboxListener ends = (sandbox, cause) ->
-                Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED));
+        SandboxListener ends =
+                (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED));
         SandboxSettings settings =
                 new SandboxSettings(new Limits(1, 512, 512, 64), MOST, Duration.ofHours(1), Duration.ofSeconds(5));
         sandboxes = new Sandboxes(runtime, tasks, Clock.systemUTC(), settings, List.of(ends));
@@ -53,8 +53,8 @@ final class TestService implements AutoCloseable {
         JsonMapper mapper = JsonMapper.builder().build();
         WebSettings settings = WebSettings.of("test");
         ApiKeys keys = new ApiKeys(Map.of(KEY, "one", OTHER_KEY, "two"));
-        SandbarRoutes routes = new SandbarRoutes(
-                sandboxes, commands, keys, tokens, runtime.capabilities(), mapper, settings);
+        SandbarRoutes routes =
+                new SandbarRoutes(sandboxes, commands, keys, tokens, runtime.capabilities(), mapper, settings);
         HttpHandler handler = WebHttpHandlerBuilder.webHandler(RouterFunctions.toWebHandler(routes.routes()))
                 .exceptionHandler(new ErrorAnswers(mapper, settings))
                 .build();
