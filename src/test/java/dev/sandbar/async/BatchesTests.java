@@ -20,7 +20,9 @@ class BatchesTests {
 
     @Test
     void whatHasArrivedIsTakenTogether() {
-        StepVerifier.create(written(Flux.range(0, 5), 16)).expectNext(List.of(0, 1, 2, 3, 4)).verifyComplete();
+        StepVerifier.create(written(Flux.range(0, 5), 16))
+                .expectNext(List.of(0, 1, 2, 3, 4))
+                .verifyComplete();
     }
 
     @Test

@@ -18,5 +18,11 @@ public final class BlockingCallGate implements LauncherSessionListener {
     private static void allowed(BlockHound.Builder calls) {
         // Appenders guard their stream by a lock, which is waited for when two threads log at once.
         calls.allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders");
+        // Reads the kernel's random device, which never waits once the machine is up.
+        calls.allowBlockingCallsInside("sun.security.provider.NativePRNG$RandomIO", "readFully");
+        // Guards the making of a type's reader and writer by a lock: once for each type, without I/O.
+        calls.allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache", "findValueDeserializer");
+        calls.allowBlockingCallsInside("tools.jackson.databind.ser.SerializerCache", "addAndResolveNonTypedSerializer");
+        calls.allowBlockingCallsInside("tools.jackson.databind.util.SimpleLookupCache", "put");
     }
 }

@@ -14,14 +14,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -70,10 +75,20 @@ final class TestService implements AutoCloseable {
 
     /** A client without an API key. */
     WebTestClient anonymous() {
-        return WebTestClient.bindToServer()
+        return WebTestClient.bindToServer(new ReactorClientHttpConnector(HttpClient.create()))
                 .baseUrl("http://127.0.0.1:" + port())
                 .responseTimeout(Duration.ofSeconds(20))
+                .filter((request, next) -> next.exchange(request).flatMap(TestService::kept))
                 .build();
+    }
+
+    /** Takes the whole body at once, so that none is lost by a test that doesn't look at it. */
+    private static Mono<ClientResponse> kept(ClientResponse response) {
+        return response.bodyToMono(byte[].class)
+                .defaultIfEmpty(new byte[0])
+                .map(bytes -> response.mutate()
+                        .body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(bytes)))
+                        .build());
     }
 
     /** A client of the first owner. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -31,7 +32,12 @@ class WireTests {
             start(socket, "sleep");
             String begun = readUntil(socket.getInputStream(), "\"start\"");
             assertThat(begun).contains("200 OK");
-            service.control().delete().uri("/sandboxes/" + id).exchange().expectStatus().isNoContent();
+            service.control()
+                    .delete()
+                    .uri("/sandboxes/" + id)
+                    .exchange()
+                    .expectStatus()
+                    .isNoContent();
             String rest = new String(readAll(socket), US_ASCII);
             assertThat(rest).doesNotContain("error").doesNotContain("\r\n0\r\n\r\n");
         }
@@ -79,19 +85,27 @@ class WireTests {
     @Test
     void aHugeBodyIsRefusedBeforeItIsSent() throws IOException {
         try (Socket socket = connect()) {
-            send(socket, "POST /sandboxes HTTP/1.1\r\nHost: x\r\nX-API-Key: " + TestService.KEY
-                    + "\r\nContent-Type: application/json\r\nContent-Length: 1073741824\r\n\r\n{");
-            assertThat(readUntil(socket.getInputStream(), "}")).contains(" 413 ").contains("\"code\":413");
+            send(
+                    socket,
+                    "POST /sandboxes HTTP/1.1\r\nHost: x\r\nX-API-Key: " + TestService.KEY
+                            + "\r\nContent-Type: application/json\r\nContent-Length: 1073741824\r\n\r\n{");
+            assertThat(readUntil(socket.getInputStream(), "}"))
+                    .contains(" 413 ")
+                    .contains("\"code\":413");
         }
     }
 
     @Test
     void anEndlessBodyIsRefusedAtTheLimit() throws IOException {
         try (Socket socket = connect()) {
-            send(socket, "POST /sandboxes HTTP/1.1\r\nHost: x\r\nX-API-Key: " + TestService.KEY
-                    + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+            send(
+                    socket,
+                    "POST /sandboxes HTTP/1.1\r\nHost: x\r\nX-API-Key: " + TestService.KEY
+                            + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
             for (int i = 0; i < 40; i++) send(socket, "8000\r\n" + " ".repeat(0x8000) + "\r\n");
-            assertThat(readUntil(socket.getInputStream(), "}")).contains(" 413 ").contains("\"code\":413");
+            assertThat(readUntil(socket.getInputStream(), "}"))
+                    .contains(" 413 ")
+                    .contains("\"code\":413");
         } catch (SocketException refused) {
             throw new AssertionError("the answer never came", refused);
         }
@@ -112,7 +126,9 @@ class WireTests {
     void oversizedHeadersGetABody() throws IOException {
         try (Socket socket = connect()) {
             send(socket, "GET /health HTTP/1.1\r\nHost: x\r\nX-Long: " + "y".repeat(40_000) + "\r\n\r\n");
-            assertThat(readUntil(socket.getInputStream(), "}")).contains(" 431 ").contains("\"code\":431");
+            assertThat(readUntil(socket.getInputStream(), "}"))
+                    .contains(" 431 ")
+                    .contains("\"code\":431");
         }
     }
 
@@ -120,16 +136,20 @@ class WireTests {
     void aMalformedRequestGetsABody() throws IOException {
         try (Socket socket = connect()) {
             send(socket, "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n");
-            assertThat(readUntil(socket.getInputStream(), "}")).contains(" 400 ").contains("\"code\":400");
+            assertThat(readUntil(socket.getInputStream(), "}"))
+                    .contains(" 400 ")
+                    .contains("\"code\":400");
         }
         try (Socket socket = connect()) {
             send(socket, "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
-            assertThat(readUntil(socket.getInputStream(), "}")).contains(" 414 ").contains("\"code\":414");
+            assertThat(readUntil(socket.getInputStream(), "}"))
+                    .contains(" 414 ")
+                    .contains("\"code\":414");
         }
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket("127.0.0.1", service.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port());
         socket.setSoTimeout(10_000);
         return socket;
     }

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.core.io.buffer.PooledDataBuffer;
 import org.springframework.http.codec.multipart.FilePartEvent;
 import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.http.codec.multipart.PartEventHttpMessageReader;
@@ -24,6 +27,8 @@ final class UploadBodies {
 
     private static final String FIELD = "file";
     private static final ResolvableType EVENT = ResolvableType.forClass(PartEvent.class);
+
+    private static final DataBufferFactory PLAIN = DefaultDataBufferFactory.sharedInstance;
 
     private final PartEventHttpMessageReader reader = new PartEventHttpMessageReader();
 
@@ -61,17 +66,26 @@ final class UploadBodies {
         String encoding = request.headers().asHttpHeaders().getFirst("Content-Encoding");
         if (encoding == null || encoding.equalsIgnoreCase("identity")) return body;
         if (encoding.toLowerCase(Locale.ROOT).equals("gzip")) {
-            return Packing.gunzip(body, request.exchange().getResponse().bufferFactory());
+            return Packing.gunzip(body, PLAIN);
         }
         throw new ApiException(415, "Content-Encoding must be gzip or identity");
     }
 
     Flux<Part> parts(ServerRequest request) {
-        ServerHttpRequest unpacked = new Unpacked(request.exchange().getRequest(), raw(request));
+        ServerHttpRequest unpacked =
+                new Unpacked(request.exchange().getRequest(), raw(request).map(UploadBodies::plain));
         return reader.read(EVENT, unpacked, Map.of())
                 .windowUntil(PartEvent::isLast, false, 1)
                 .map(Part::new)
                 .doOnDiscard(PartEvent.class, UploadBodies::release);
+    }
+
+    /** Spring's parser loses count of pooled buffers when it is cancelled while it emits: it gets buffers without. */
+    private static DataBuffer plain(DataBuffer buffer) {
+        if (!(buffer instanceof PooledDataBuffer)) return buffer;
+        DataBuffer copy = PLAIN.allocateBuffer(buffer.readableByteCount()).write(buffer);
+        DataBufferUtils.release(buffer);
+        return copy;
     }
 
     private static void release(PartEvent event) {

@@ -11,6 +11,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -98,6 +99,8 @@ public final class Json {
             T value = mapper.readValue(bytes, type);
             if (value == null) throw ApiException.invalid("The body must be a JSON object, not null");
             return value;
+        } catch (InputCoercionException outOfRange) {
+            throw ApiException.invalid("The number" + at(outOfRange.getPath()) + " is out of range");
         } catch (StreamReadException malformed) {
             throw ApiException.invalid("The body is not well-formed JSON (line "
                     + malformed.getLocation().getLineNr() + ", column "

@@ -36,7 +36,6 @@ public final class Refusals implements HandlerFilterFunction<ServerResponse, Ser
         ServerResponse.BodyBuilder response = ServerResponse.status(failure.status())
                 .contentType(problem ? MediaType.APPLICATION_PROBLEM_JSON : MediaType.APPLICATION_JSON);
         if (retry != null) response.header(HttpHeaders.RETRY_AFTER, retry.toString());
-        if (failure.status() == 413) response.header(HttpHeaders.CONNECTION, "close");
         return response.headers(all -> all.addAll(headers)).bodyValue(body(failure, problem));
     }
 

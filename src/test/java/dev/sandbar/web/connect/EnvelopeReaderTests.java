@@ -78,6 +78,7 @@ class EnvelopeReaderTests {
 
     private static void refused(ConnectCode code, byte[]... parts) {
         StepVerifier.create(EnvelopeReader.read(buffers(parts), 1024))
-                .verifyErrorSatisfies(error -> assertThat(((ConnectError) error).code()).isEqualTo(code));
+                .verifyErrorSatisfies(
+                        error -> assertThat(((ConnectError) error).code()).isEqualTo(code));
     }
 }

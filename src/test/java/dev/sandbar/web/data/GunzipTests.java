@@ -42,7 +42,8 @@ class GunzipTests {
         rich.write(packed, 10, packed.length - 10);
         byte[] all = rich.toByteArray();
         for (int at = 0; at <= all.length; at++) {
-            assertThat(unpack(Arrays.copyOf(all, at), Arrays.copyOfRange(all, at, all.length))).isEqualTo(PLAIN);
+            assertThat(unpack(Arrays.copyOf(all, at), Arrays.copyOfRange(all, at, all.length)))
+                    .isEqualTo(PLAIN);
         }
     }
 
@@ -59,7 +60,9 @@ class GunzipTests {
     void damageIsNoticed() throws IOException {
         byte[] packed = gzip(PLAIN);
         packed[packed.length - 6] ^= 1;
-        assertThatThrownBy(() -> unpack(packed)).isInstanceOf(ApiException.class).hasMessageContaining("checksum");
+        assertThatThrownBy(() -> unpack(packed))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("checksum");
     }
 
     @Test
