@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Import;
 /** Starts the stand-alone service. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import(ReadyBlock.class)
+@Import({ReadyBlock.class, OwnServer.class})
 public class SandbarServer {
 
     /** Failures are told by {@link StartFailure}, in one sentence, so Boot's own reports of them are off. */
