@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -43,6 +44,8 @@
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 /* All arguments looked at are 32 bits for the kernel too; both architectures are little endian. */
 #define LOAD_ARGUMENT(index) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[index]))
+#define LOAD_UPPER_HALF(index) \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[index]) + sizeof(uint32_t))
 #define UNLESS(value, skip) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 0, (skip))
 #define IF(value, skip) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (skip), 0)
 #define RETURN(what) BPF_STMT(BPF_RET | BPF_K, (what))
@@ -90,6 +93,10 @@ static const struct sock_filter filter[] = {
     BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, NAMESPACES | CLONE_TIME, 0, 1), REFUSE(EPERM), ALLOW,
     /* Typing into somebody's terminal. */
     UNLESS(__NR_ioctl, 5), LOAD_ARGUMENT(1), IF(TIOCSTI, 1), UNLESS(TIOCLINUX, 1), REFUSE(EPERM), ALLOW,
+    /* The limit of cores stays, see confine.c; programs that set it believe that they did. */
+    UNLESS(__NR_setrlimit, 4), LOAD_ARGUMENT(0), UNLESS(RLIMIT_CORE, 1), REFUSE(0), ALLOW,
+    UNLESS(__NR_prlimit64, 8), LOAD_ARGUMENT(1), UNLESS(RLIMIT_CORE, 4), LOAD_ARGUMENT(2), UNLESS(0, 3),
+    LOAD_UPPER_HALF(2), UNLESS(0, 1), ALLOW, REFUSE(0),
     /* Kinds of sockets. */
     IF(__NR_socket, 1), UNLESS(__NR_socketpair, 7), LOAD_ARGUMENT(0), IF(AF_UNIX, 4), IF(AF_INET, 3), IF(AF_INET6, 2),
     IF(AF_NETLINK, 1), REFUSE(EAFNOSUPPORT), ALLOW,

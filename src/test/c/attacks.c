@@ -169,6 +169,13 @@ static long raises_limit(void) {
     return syscall(SYS_prlimit64, 0, 1 /* RLIMIT_FSIZE */, limit, 0);
 }
 
+/* A crash would start the host's program for cores where the limit is not 1. */
+static long changes_limit_of_cores(bool old_call) {
+    unsigned long limit[2] = {0, 0};
+    syscall(old_call ? SYS_setrlimit : SYS_prlimit64, old_call ? 4 : 0, old_call ? (long)limit : 4, limit, 0);
+    return syscall(SYS_prlimit64, 0, 4 /* RLIMIT_CORE */, 0, limit) != 0 || limit[0] == 1 ? -1 : 0;
+}
+
 #if defined(__x86_64__)
 static long calls_x32(void) {
     long result = syscall(0x40000000 | SYS_getpid);
@@ -300,6 +307,9 @@ DO(renames_agent, rename("/run/agent", "/run/other"))
 DO(unlinks_passwd, unlink("/etc/passwd"))
 DO(writes_own_uid_map, wrote("/proc/self/uid_map", "0 0 1"))
 
+DO(drops_limit_of_cores, changes_limit_of_cores(false))
+DO(drops_limit_of_cores_the_old_way, changes_limit_of_cores(true))
+
 #define TRY(name) {#name, name}
 static const struct attempt attempts[] = {
     TRY(mounts_tmpfs), TRY(mounts_proc), TRY(binds), TRY(remounts_writable), TRY(unmounts), TRY(unmounts_mask), TRY(pivots),
@@ -323,7 +333,7 @@ static const struct attempt attempts[] = {
     TRY(opens_disk), TRY(opens_memory), TRY(opens_kernel_messages), TRY(opens_fuse), TRY(opens_kvm), TRY(opens_tun),
     TRY(opens_sys), TRY(opens_cgroups), TRY(writes_usr), TRY(writes_etc_passwd), TRY(writes_agent), TRY(renames_agent),
     TRY(unlinks_passwd), TRY(writes_own_uid_map), TRY(leaves_root), TRY(gains_nothing_new), TRY(regains_capability),
-    TRY(raises_limit),
+    TRY(raises_limit), TRY(drops_limit_of_cores), TRY(drops_limit_of_cores_the_old_way),
 #if defined(__x86_64__)
     TRY(calls_x32), TRY(calls_i386), TRY(calls_i386_mount),
 #endif
