@@ -3,6 +3,8 @@ package dev.sandbar.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.runtime.channel.AgentChannel;
@@ -21,6 +23,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -108,6 +111,11 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
     @Override
     public void beforeAll(ExtensionContext context) {
         runtime = LocalRuntime.open(settings, channel);
+        RuntimeCapabilities found = runtime.capabilities();
+        boolean whole = found.users().contains("root")
+                && found.isolation().values().stream().filter(Layer::active).count()
+                        >= found.isolation().size() - 1;
+        Assumptions.assumeTrue(whole, () -> "attacks need every layer but the disk quota: " + found);
     }
 
     @Override
@@ -134,8 +142,10 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
         links.close();
         loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
         Host.removeTree(settings.runDirectory());
-        for (Path group : Host.children(Path.of("/sys/fs/cgroup"))) {
-            Files.deleteIfExists(group.resolve("sandbar-" + instance));
+        Path cgroups = Path.of("/sys/fs/cgroup");
+        Files.deleteIfExists(cgroups.resolve("sandbar-" + instance));
+        for (Path hierarchy : Host.children(cgroups)) {
+            Files.deleteIfExists(hierarchy.resolve("sandbar-" + instance));
         }
     }
 }
