@@ -13,7 +13,7 @@ runnable() {
 jar=$(runnable)
 if [ -z "$jar" ] || [ -n "$(find pom.xml src/main -newer "$jar" -print 2>/dev/null | head -n 1)" ]; then
     echo "Building" >&2
-    maven -q package -Dmaven.test.skip=true -Dspotless.check.skip=true >&2
+    maven -q package -Dmaven.test.skip=true -DskipTests=true -Dspotless.check.skip=true >&2
     jar=$(runnable)
     touch "$jar"
 fi

@@ -4,8 +4,8 @@ import dev.sandbar.data.DataDirectory;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxRuntime;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -89,7 +89,6 @@ final class ReadyBlock implements ApplicationListener<ApplicationReadyEvent> {
     }
 
     private static Duration sinceStart() {
-        Instant now = Instant.now();
-        return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
+        return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
     }
 }
