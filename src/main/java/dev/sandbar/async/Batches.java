@@ -70,6 +70,11 @@ public final class Batches<T> extends BaseSubscriber<T> {
         return waiter.asMono();
     }
 
+    /** Whether nothing is there that could be taken now. */
+    public synchronized boolean isEmpty() {
+        return arrived.isEmpty();
+    }
+
     /** All that is there, maybe nothing; the source's error once nothing else is left. */
     public List<T> take() {
         List<T> batch;

@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
  */
 public final class EventStream {
 
-    /** Bytes for the buffer that takes one batch, until it grows. */
+    /** Bytes for messages that aren't worth a count. */
     private static final int BUFFER = 1024;
 
     private static final int CAPACITY = 16;
@@ -39,6 +39,11 @@ public final class EventStream {
     @FunctionalInterface
     public interface Encoder {
         void encode(List<Object> batch, DataBuffer to);
+
+        /** About how many bytes that will be; a buffer that is too small grows, which costs a copy. */
+        default int bytes(List<Object> batch) {
+            return 0;
+        }
     }
 
     /**
@@ -87,7 +92,7 @@ public final class EventStream {
     /** Null where there is nothing to write: the source has ended behind its last event. */
     private @Nullable DataBuffer encode(List<Object> batch, ServerHttpResponse response) {
         if (batch.isEmpty()) return null;
-        DataBuffer buffer = response.bufferFactory().allocateBuffer(BUFFER);
+        DataBuffer buffer = response.bufferFactory().allocateBuffer(BUFFER + encoder.bytes(batch));
         try {
             encode(batch, buffer);
             return buffer;

@@ -31,13 +31,22 @@ public final class Frames {
         return ("{\"event\":{\"data\":{\"" + stream + "\":\"").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** A piece of a process's output: {@code {"event":{"data":{"<stream>":"<base64>"}}}}. */
-    public static void output(DataBuffer to, byte[] prefix, byte[] bytes) {
-        byte[] encoded = Base64.getEncoder().encode(bytes);
-        envelope(to, MESSAGE, prefix.length + encoded.length + SUFFIX.length);
+    /**
+     * A piece of a process's output: {@code {"event":{"data":{"<stream>":"<base64>"}}}}.
+     *
+     * @param scratch at least {@link #encodedBytes} long; overwritten
+     */
+    public static void output(DataBuffer to, byte[] prefix, byte[] bytes, byte[] scratch) {
+        int encoded = Base64.getEncoder().encode(bytes, scratch);
+        envelope(to, MESSAGE, prefix.length + encoded + SUFFIX.length);
         to.write(prefix);
-        to.write(encoded);
+        to.write(scratch, 0, encoded);
         to.write(SUFFIX);
+    }
+
+    /** How long the base64 of so many bytes is. */
+    public static int encodedBytes(int bytes) {
+        return (bytes + 2) / 3 * 4;
     }
 
     private static void envelope(DataBuffer to, byte flags, int length) {

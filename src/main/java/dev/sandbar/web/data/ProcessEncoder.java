@@ -16,6 +16,16 @@ final class ProcessEncoder implements EventStream.Encoder {
     /** Most bytes of output in one event, unless one piece has more. */
     private static final int MOST = 32 * 1024;
 
+    /** A piece from this size on isn't joined to what is before it: the copy costs more than another envelope. */
+    private static final int LARGE = 8 * 1024;
+
+    /** More than an envelope has besides its bytes. */
+    private static final int FRAME = 64;
+
+    /** One for each event loop, so that what is encoded stays in the processor's cache. */
+    private static final ThreadLocal<byte[]> SCRATCH =
+            ThreadLocal.withInitial(() -> new byte[Frames.encodedBytes(MOST)]);
+
     private static final byte[] STDOUT = Frames.outputPrefix("stdout");
     private static final byte[] STDERR = Frames.outputPrefix("stderr");
 
@@ -36,7 +46,7 @@ final class ProcessEncoder implements EventStream.Encoder {
                 other(event, to);
                 continue;
             }
-            if (!run.isEmpty() && (run.get(0).stream() != output.stream() || bytes + output.bytes().length > MOST)) {
+            if (!run.isEmpty() && !joins(run.get(0), bytes, output)) {
                 flush(run, bytes, to);
                 bytes = 0;
             }
@@ -46,11 +56,34 @@ final class ProcessEncoder implements EventStream.Encoder {
         flush(run, bytes, to);
     }
 
+    private static boolean joins(CommandEvent.Output first, int bytes, CommandEvent.Output next) {
+        int length = next.bytes().length;
+        return first.stream() == next.stream() && length < LARGE && bytes + length <= MOST;
+    }
+
+    @Override
+    public int bytes(List<Object> batch) {
+        int bytes = 0;
+        for (Object event : batch) {
+            if (event instanceof CommandEvent.Output output)
+                bytes += Frames.encodedBytes(output.bytes().length) + FRAME;
+        }
+        return bytes;
+    }
+
     private static void flush(List<CommandEvent.Output> run, int bytes, DataBuffer to) {
         if (run.isEmpty()) return;
         byte[] prefix = run.get(0).stream() == Stream.STDOUT ? STDOUT : STDERR;
-        Frames.output(to, prefix, run.size() == 1 ? run.get(0).bytes() : joined(run, bytes));
+        byte[] output = run.size() == 1 ? run.get(0).bytes() : joined(run, bytes);
+        Frames.output(to, prefix, output, scratch(output.length));
         run.clear();
+    }
+
+    private static byte[] scratch(int bytes) {
+        byte[] scratch = SCRATCH.get();
+        if (scratch.length >= Frames.encodedBytes(bytes)) return scratch;
+        SCRATCH.set(new byte[Frames.encodedBytes(bytes)]);
+        return SCRATCH.get();
     }
 
     private static byte[] joined(List<CommandEvent.Output> run, int bytes) {
