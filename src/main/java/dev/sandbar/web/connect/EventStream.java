@@ -14,6 +14,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.BodyInserter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The answer of a server stream: its events as envelopes, then the end envelope.
@@ -70,7 +71,8 @@ public final class EventStream {
 
     Mono<Void> write(ServerHttpResponse response, BodyInserter.Context context) {
         Flux<Object> all = events.concatWith(Mono.just(new End(OK))).onErrorResume(error -> ended(response, error));
-        return response.writeAndFlushWith(Batches.each(all, CAPACITY, batches -> next(batches, response)));
+        Scheduler loop = EventLoops.of(response);
+        return response.writeAndFlushWith(Batches.each(all, CAPACITY, batches -> next(batches, response, loop)));
     }
 
     private Flux<Object> ended(ServerHttpResponse response, Throwable error) {
@@ -79,14 +81,20 @@ public final class EventStream {
                 new End(json.bytes(Map.of("error", ConnectErrors.of(error).body()))));
     }
 
-    private Publisher<DataBuffer> next(Batches<Object> batches, ServerHttpResponse response) {
+    private Publisher<DataBuffer> next(Batches<Object> batches, ServerHttpResponse response, Scheduler loop) {
+        Mono<List<Object>> idle = batches.isEmpty() ? waited(batches, loop) : Mono.just(List.of());
+        return idle.mapNotNull(otherwise -> {
+            List<Object> batch = batches.take();
+            return encode(batch.isEmpty() ? otherwise : batch, response);
+        });
+    }
+
+    /** Goes on when the event loop is done with what woke it: whatever came together is then written together. */
+    private Mono<List<Object>> waited(Batches<Object> batches, Scheduler loop) {
         return batches.ready()
+                .publishOn(loop)
                 .thenReturn(List.<Object>of())
-                .timeout(keepAlive, Mono.just(List.of(new KeepAlive())))
-                .mapNotNull(idle -> {
-                    List<Object> batch = batches.take();
-                    return encode(batch.isEmpty() ? idle : batch, response);
-                });
+                .timeout(keepAlive, Mono.just(List.of(new KeepAlive())));
     }
 
     /** Null where there is nothing to write: the source has ended behind its last event. */
