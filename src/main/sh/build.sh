@@ -10,11 +10,11 @@ runnable() {
     done | tail -n 1
 }
 
+# The runnable jar has a fixed date, so that it can be built again bit by bit; the plain one beside it has its own.
 jar=$(runnable)
-if [ -z "$jar" ] || [ -n "$(find pom.xml src/main -newer "$jar" -print 2>/dev/null | head -n 1)" ]; then
+if [ -z "$jar" ] || [ -n "$(find pom.xml src/main -newer "${jar%-exec.jar}.jar" -print 2>/dev/null | head -n 1)" ]; then
     echo "Building" >&2
-    maven -q package -Dmaven.test.skip=true -DskipTests=true -Dspotless.check.skip=true >&2
+    maven -q package -DskipTests -Dmaven.test.skip=true -Dspotless.check.skip=true >&2
     jar=$(runnable)
-    touch "$jar"
 fi
 echo "$PWD/$jar"

@@ -37,7 +37,7 @@ public record SandbarProperties(
      * @param creation after which a creation is given up
      * @param cpus processors of each
      * @param memory memory of each, tmpfs files included
-     * @param disk size of the largest file and of {@code /tmp}
+     * @param disk size of the largest file, and of {@code /tmp} up to half of the memory
      * @param processes processes and threads of each
      */
     public record SandboxLimits(

@@ -70,8 +70,8 @@ final class LaunchLine {
     }
 
     private void mount(List<String> line, String sandboxId, Limits limits) {
-        long tmp = Math.min(limits.diskMiB(), limits.memoryMiB()) * MIB;
-        add(line, "--dev", "/dev", "--size", tmp, "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev");
+        long tmp = temporaryMiB(limits) * MIB;
+        add(line, "--dev", "/dev", "--size", tmp / 2, "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev");
         add(line, "--size", tmp, "--perms", "1777", "--tmpfs", "/tmp");
         add(line, "--size", MIB, "--perms", "0755", "--tmpfs", "/run", "--ro-bind", run.agent(), "/run/agent");
         add(line, "--perms", "0755", "--dir", "/var", "--symlink", "../tmp", "/var/tmp");
@@ -80,6 +80,11 @@ final class LaunchLine {
         add(line, "--bind", run.sandbox(sandboxId).resolve("home/user"), "/home/user", "--chdir", "/home/user");
         if (!root || missing(Cgroups.MEMORY)) add(line, "--remount-ro", "/"); // its size has no other bound
         add(line, "--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    }
+
+    /** Less than the memory, of which it is a part: a full /tmp must say so, not end the sandbox. */
+    private static long temporaryMiB(Limits limits) {
+        return Math.max(1, Math.min(limits.diskMiB(), limits.memoryMiB() / 2));
     }
 
     private boolean missing(String layer) {

@@ -38,6 +38,7 @@ public final class Failures {
     private static Failure sandbox(SandboxException refusal) {
         String message = String.valueOf(refusal.getMessage());
         if (refusal instanceof SandboxException.NotFound) return new Failure(404, message);
+        if (refusal instanceof SandboxException.UnknownTemplate) return new Failure(404, message);
         if (refusal instanceof SandboxException.LimitReached) return later(429, message);
         return new Failure(400, message);
     }
