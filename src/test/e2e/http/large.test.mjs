@@ -26,15 +26,15 @@ function flood(url, headers, total, first = '') {
       request.destroy();
       resolve({ status: response.statusCode, text, json: text ? JSON.parse(text) : undefined, sent });
     });
+    // Begins slowly, so that an early refusal is read before the service closes on what it did not read.
     const more = () => {
-      while (!answered && !request.destroyed && sent < total) {
-        sent += part.length;
-        if (!request.write(part)) {
-          request.once('drain', more);
-          return;
-        }
-      }
-      if (!answered && sent >= total) request.end();
+      if (answered || request.destroyed) return;
+      if (sent >= total) return request.end();
+      sent += part.length;
+      const room = request.write(part);
+      if (sent < 40 * part.length) setTimeout(more, 20);
+      else if (room) setImmediate(more);
+      else request.once('drain', more);
     };
     request.write(first);
     more();
@@ -77,14 +77,14 @@ describe('input beyond all bounds', { timeout: 120_000 }, () => {
   });
 
   test('oversized headers are refused', async () => {
-    const answer = await new Promise((resolve, reject) => {
+    const answer = await new Promise((resolve) => {
       const { hostname, port } = new URL(apiUrl);
       const socket = net.connect(Number(port), hostname);
       let text = '';
       socket.on('data', (chunk) => (text += chunk));
-      socket.on('error', reject);
+      socket.on('error', () => resolve(text));
       socket.on('close', () => resolve(text));
-      socket.write(`GET /v2/sandboxes HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Api-Key: ${apiKey}\r\nX-Long: ${'a'.repeat(100_000)}\r\n\r\n`);
+      socket.write(`GET /v2/sandboxes HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Api-Key: ${apiKey}\r\nX-Long: ${'a'.repeat(60_000)}\r\n\r\n`);
     });
     const status = Number(answer.split(' ')[1]);
     const text = answer.slice(answer.indexOf('\r\n\r\n') + 4);

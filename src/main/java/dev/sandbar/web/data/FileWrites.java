@@ -51,7 +51,15 @@ final class FileWrites {
     Mono<ServerResponse> write(ServerRequest request) {
         SandboxUser user = FileRequests.user(request, users);
         Upload upload = new Upload(request, user, FileRequests.metadata(request), new HashSet<>());
-        return written(upload).collectList().flatMap(files -> json.answer(ServerResponse.ok(), files));
+        return written(upload)
+                .collectList()
+                .map(FileWrites::some)
+                .flatMap(files -> json.answer(ServerResponse.ok(), files));
+    }
+
+    private static List<Written> some(List<Written> files) {
+        if (files.isEmpty()) throw ApiException.invalid("The form holds no file: name its parts \"file\"");
+        return files;
     }
 
     private Flux<Written> written(Upload upload) {
