@@ -18,6 +18,8 @@ public class SandbarServer {
             Map.entry("server.port", "${SANDBAR_PORT:8090}"),
             Map.entry("server.address", "${SANDBAR_BIND:127.0.0.1}"),
             Map.entry("server.shutdown", "immediate"),
+            Map.entry("server.max-http-request-header-size", "32KB"),
+            Map.entry("server.netty.max-initial-line-length", "16KB"),
             Map.entry("sandbar.data", "${SANDBAR_DATA:}"),
             Map.entry("sandbar.api-key", "${SANDBAR_API_KEY:}"),
             Map.entry("spring.application.name", "sandbar"),
