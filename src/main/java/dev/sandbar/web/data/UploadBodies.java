@@ -4,8 +4,11 @@ import dev.sandbar.web.http.ApiException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -25,7 +28,9 @@ import reactor.core.publisher.Signal;
 /** Bodies of uploads: unpacked where they are packed, taken apart where they have parts, never kept as a whole. */
 final class UploadBodies {
 
+    private static final Logger log = LoggerFactory.getLogger(UploadBodies.class);
     private static final String FIELD = "file";
+    private static final String DROPPED = "reactor.onErrorDropped.local";
     private static final ResolvableType EVENT = ResolvableType.forClass(PartEvent.class);
 
     private static final DataBufferFactory PLAIN = DefaultDataBufferFactory.sharedInstance;
@@ -77,7 +82,13 @@ final class UploadBodies {
         return reader.read(EVENT, unpacked, Map.of())
                 .windowUntil(PartEvent::isLast, false, 1)
                 .map(Part::new)
-                .doOnDiscard(PartEvent.class, UploadBodies::release);
+                .doOnDiscard(PartEvent.class, UploadBodies::release)
+                .contextWrite(context -> context.put(DROPPED, (Consumer<Throwable>) UploadBodies::late));
+    }
+
+    /** The parser ends a form that is cut off with an error, also when that form has been refused before. */
+    private static void late(Throwable error) {
+        log.debug("A refused form was broken too", error);
     }
 
     /** Spring's parser loses count of pooled buffers when it is cancelled while it emits: it gets buffers without. */
