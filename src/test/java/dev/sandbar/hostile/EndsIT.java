@@ -91,6 +91,8 @@ class EndsIT {
             line.receive();
             line.send(0x40, ByteBuffer.allocate(0));
             line.receive();
+            line.send(0x40, ByteBuffer.allocate(0));
+            line.receive(); // a ping
             for (; ; ) line.send(0x40, ByteBuffer.allocate(0));
         });
     }
