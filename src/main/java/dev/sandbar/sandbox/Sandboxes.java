@@ -57,6 +57,8 @@ public final class Sandboxes {
             check(request.timeout());
             Entry entry = table.enter(id -> record(id, request));
             return tasks.start("Creation of " + entry.now().id(), launch(entry, request.timeout()))
+                    .switchIfEmpty(Mono.error(
+                            () -> new SandboxException.NotFound(entry.now().id())))
                     .doOnError(RejectedExecutionException.class, refused -> ends.begin(entry, EndCause.NOT_CREATED))
                     .doOnCancel(() -> ends.begin(entry, EndCause.KILLED));
         });
@@ -92,11 +94,12 @@ public final class Sandboxes {
                 .doOnTerminate(entry::creationOver);
     }
 
+    /** Empty when its end has begun meanwhile: nobody waits for it any more. */
     private Mono<Sandbox> running(Entry entry, Agent agent, Duration timeout) {
         Instant now = clock.instant();
         Sandbox sandbox = entry.run(agent, made -> made.started(now).withEndAt(now.plus(timeout)));
         if (sandbox == null) {
-            return Mono.error(new SandboxException.NotFound(entry.now().id()));
+            return Mono.empty();
         }
         tasks.start("Watch of " + sandbox.id(), agent.gone().then(gone(entry)));
         return pushDeadline(entry).thenReturn(sandbox);

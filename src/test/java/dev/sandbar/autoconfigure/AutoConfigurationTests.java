@@ -1,0 +1,131 @@
+package dev.sandbar.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandbar.data.DataDirectoryException;
+import dev.sandbar.runtime.Agent;
+import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.runtime.SandboxRuntime;
+import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.local.LocalRuntime;
+import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.token.ApiKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import reactor.core.publisher.Mono;
+
+class AutoConfigurationTests {
+
+    private static final AutoConfigurations ALL = AutoConfigurations.of(
+            JacksonAutoConfiguration.class,
+            CommandAutoConfiguration.class,
+            LocalRuntimeAutoConfiguration.class,
+            SandbarAutoConfiguration.class,
+            WebAutoConfiguration.class);
+
+    @TempDir
+    Path directory;
+
+    private ReactiveWebApplicationContextRunner embedder = new ReactiveWebApplicationContextRunner();
+
+    @BeforeEach
+    void dataDirectoryOfItsOwn() {
+        embedder = new ReactiveWebApplicationContextRunner()
+                .withConfiguration(ALL)
+                .withUserConfiguration(OtherRuntime.class)
+                .withPropertyValues("sandbar.data=" + directory.resolve("data"));
+    }
+
+    @Test
+    void embedderGetsRoutesAndSandboxesOverItsOwnRuntime() {
+        embedder.run(context -> assertThat(context)
+                .hasSingleBean(RouterFunction.class)
+                .hasSingleBean(Sandboxes.class)
+                .doesNotHaveBean(LocalRuntime.class));
+    }
+
+    @Test
+    void switchedOffThereIsNothing() {
+        embedder.withPropertyValues("sandbar.enabled=false")
+                .run(context ->
+                        assertThat(context).doesNotHaveBean(Sandboxes.class).doesNotHaveBean(RouterFunction.class));
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void withoutAReactiveWebApplicationThereAreNoRoutes() {
+        new ApplicationContextRunner()
+                .withConfiguration(ALL)
+                .withUserConfiguration(OtherRuntime.class)
+                .withPropertyValues("sandbar.data=" + directory.resolve("data"))
+                .run(context ->
+                        assertThat(context).hasSingleBean(Sandboxes.class).doesNotHaveBean(RouterFunction.class));
+    }
+
+    @Test
+    void keysBelongToTheirOwnersAndNoneIsMadeBesideThem() {
+        embedder.withPropertyValues("sandbar.api-keys.ann=e2b_aa").run(context -> {
+            assertThat(context.getBean(ApiKeys.class).ownerOf("e2b_aa")).isEqualTo("ann");
+            assertThat(directory.resolve("data/api-key")).doesNotExist();
+        });
+    }
+
+    @Test
+    void keyIsMadeWhereThereIsNone() {
+        embedder.run(context -> {
+            String key = Files.readString(directory.resolve("data/api-key")).strip();
+            assertThat(context.getBean(ApiKeys.class).ownerOf(key)).isEqualTo("default");
+        });
+    }
+
+    @Test
+    void dataDirectoryInUseFailsTheStartWithItsSentence() {
+        embedder.run(first -> embedder.run(
+                second -> assertThat(second).getFailure().rootCause().isInstanceOf(DataDirectoryException.class)));
+    }
+
+    @Test
+    void keysFileOfAnotherFormFailsTheStart() throws IOException {
+        Files.createDirectories(directory.resolve("data"));
+        Files.writeString(directory.resolve("data/api-key"), "something else");
+        embedder.run(
+                context -> assertThat(context).getFailure().rootCause().isInstanceOf(DataDirectoryException.class));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OtherRuntime {
+
+        @Bean
+        SandboxRuntime otherRuntime() {
+            return new SandboxRuntime() {
+                @Override
+                public RuntimeCapabilities capabilities() {
+                    return new RuntimeCapabilities("other", List.of("base"), List.of("user"), Map.of(), List.of());
+                }
+
+                @Override
+                public Mono<Agent> start(SandboxSpec spec) {
+                    return Mono.error(new UnsupportedOperationException());
+                }
+
+                @Override
+                public Mono<Void> destroy(String sandboxId) {
+                    return Mono.empty();
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
