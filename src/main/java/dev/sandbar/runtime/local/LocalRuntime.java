@@ -26,8 +26,8 @@ import reactor.core.scheduler.Schedulers;
  * Sandboxes by bubblewrap on this machine.
  *
  * <p><b>Threads:</b> blocking work runs on two schedulers of this runtime's own, so that ends never wait for starts;
- * results are emitted there or, after a connect, on the channel's event loop. <b>Bounds:</b> twice as many launches at
- * a time as there are processors, and 1,000 waiting for each thread; more fail with {@link
+ * results are emitted there or, after a connect, on the channel's event loop. <b>Bounds:</b> 16 launches at a
+ * time for each processor, and 1,000 waiting for each thread; more fail with {@link
  * RuntimeUnavailableException}. <b>Close:</b> sandboxes live on, the schedulers don't.
  */
 public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
@@ -36,6 +36,9 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
     private static final Duration DESTROY_WITHIN = Duration.ofSeconds(90);
     private static final int QUEUE = 1000;
     private static final int ENDS = 16;
+
+    /** For each processor: a launch waits for the kernel's namespaces and mounts more than it computes. */
+    private static final int LAUNCHES = 16;
 
     private final Scheduler starts;
     private final Scheduler ends;
@@ -50,7 +53,7 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         this.run = host.run();
         this.capabilities = host.capabilities();
         this.connector = connector;
-        int launches = 2 * Runtime.getRuntime().availableProcessors();
+        int launches = LAUNCHES * Runtime.getRuntime().availableProcessors();
         this.starts = Schedulers.newBoundedElastic(launches, QUEUE, "sandbar-launch", 60, true);
         this.ends = Schedulers.newBoundedElastic(ENDS, QUEUE, "sandbar-destroy", 60, true);
         this.tasks = new BackgroundTasks("ends of sandboxes", 2 * ENDS * QUEUE, Schedulers.parallel());
