@@ -22,4 +22,10 @@ public interface SandboxRuntime {
      * is unknown or gone already completes too. Cancelling does not stop it.
      */
     Mono<Void> destroy(String sandboxId);
+
+    /**
+     * Measures what a sandbox uses, once for each subscription. Fails with {@link UsageUnknownException} where this host
+     * can't tell, and with {@link RuntimeUnavailableException} when it can't tell now, or the sandbox is gone.
+     */
+    Mono<Usage> usage(String sandboxId);
 }

@@ -29,6 +29,7 @@ public final class Sandboxes {
     private final Clock clock;
     private final SandboxSettings settings;
     private final SandboxEnds ends;
+    private final Meter meter;
 
     /**
      * @param tasks runs creations, ends and watches; needs room for three tasks a sandbox
@@ -46,6 +47,7 @@ public final class Sandboxes {
         this.settings = settings;
         this.table = new SandboxTable(settings.most());
         this.ends = new SandboxEnds(table, runtime, tasks, clock, listeners);
+        this.meter = new Meter(runtime);
     }
 
     /**
@@ -148,6 +150,19 @@ public final class Sandboxes {
             throw new SandboxException.NotFound(id);
         }
         return agent;
+    }
+
+    /**
+     * Measures what a running sandbox uses, which takes about 200 ms; {@link SandboxException.NotFound} when it isn't
+     * running or ends meanwhile, and what {@link SandboxRuntime#usage} says otherwise.
+     */
+    public Mono<Reading> measure(String id) {
+        return Mono.defer(() -> {
+            Sandbox sandbox = find(id);
+            if (sandbox == null) return Mono.error(new SandboxException.NotFound(id));
+            return meter.read(sandbox)
+                    .onErrorMap(error -> find(id) == null ? new SandboxException.NotFound(id) : error);
+        });
     }
 
     /** Sets the deadline to this long from now, earlier or later than it was. */

@@ -7,6 +7,7 @@ import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.Usage;
 import dev.sandbar.runtime.local.LocalRuntime;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.ApiKeys;
@@ -124,6 +125,11 @@ class AutoConfigurationTests {
                 @Override
                 public Mono<Void> destroy(String sandboxId) {
                     return Mono.empty();
+                }
+
+                @Override
+                public Mono<Usage> usage(String sandboxId) {
+                    return Mono.error(new UnsupportedOperationException());
                 }
             };
         }

@@ -8,6 +8,7 @@ import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.Usage;
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.SandboxRequest;
 import dev.sandbar.sandbox.SandboxSettings;
@@ -126,6 +127,11 @@ class EndsIT {
             @Override
             public Mono<Void> destroy(String sandboxId) {
                 return runtime.runtime().destroy(sandboxId);
+            }
+
+            @Override
+            public Mono<Usage> usage(String sandboxId) {
+                return runtime.runtime().usage(sandboxId);
             }
         };
         return new Sandboxes(wrapped, tasks, Clock.systemUTC(), SETTINGS, List.of());

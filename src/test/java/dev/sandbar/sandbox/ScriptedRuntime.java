@@ -4,6 +4,8 @@ import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.Usage;
+import dev.sandbar.runtime.UsageUnknownException;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +52,11 @@ final class ScriptedRuntime implements SandboxRuntime {
                     }
                     throw new UnsupportedOperationException(method.getName());
                 });
+    }
+
+    @Override
+    public Mono<Usage> usage(String sandboxId) {
+        return Mono.error(new UsageUnknownException("scripted"));
     }
 
     @Override

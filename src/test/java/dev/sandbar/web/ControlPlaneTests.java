@@ -195,7 +195,7 @@ class ControlPlaneTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pause", "resume", "fork", "snapshots", "network", "metrics", "logs"})
+    @ValueSource(strings = {"pause", "resume", "fork", "snapshots", "network", "logs"})
     void whatIsNotOfferedIsNamed(String what) {
         post("/sandboxes/i1/" + what, "{}")
                 .expectStatus()

@@ -18,6 +18,27 @@ final class CgroupFiles {
         Files.writeString(group.resolve(file), value.toString());
     }
 
+    /** A file that holds one number. */
+    static long number(Path group, String file) throws IOException {
+        return number(Files.readString(group.resolve(file)));
+    }
+
+    /** The value of one key in a file of many. */
+    static long number(Path group, String file, String key) throws IOException {
+        for (String line : Files.readAllLines(group.resolve(file))) {
+            if (line.startsWith(key + " ")) return number(line.substring(key.length()));
+        }
+        throw new IOException(group.resolve(file) + " has no " + key);
+    }
+
+    private static long number(String text) throws IOException {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException strange) {
+            throw new IOException("not a number: " + text, strange);
+        }
+    }
+
     static boolean has(Path group, String file) {
         return Files.exists(group.resolve(file));
     }

@@ -2,9 +2,11 @@ package dev.sandbar.runtime.local;
 
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.UsageUnknownException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,10 +15,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** cgroup v1: one group in each of the hierarchies for memory, processors, processes and freezing. */
+/** cgroup v1: one group in each of the hierarchies for memory, processors, their time, processes and freezing. */
 final class CgroupV1 implements Cgroups {
 
-    static final List<String> CONTROLLERS = List.of("memory", "cpu", "pids", "freezer");
+    static final List<String> CONTROLLERS = List.of("memory", "cpu", "cpuacct", "pids", "freezer");
     private static final int PERIOD_MICROS = 100_000;
 
     private final Map<String, Path> parents;
@@ -88,6 +90,21 @@ final class CgroupV1 implements Cgroups {
         } finally {
             freeze(sandboxId, "THAWED");
         }
+    }
+
+    @Override
+    public Charges charges(String sandboxId) throws IOException {
+        if (!parents.containsKey("memory") || !parents.containsKey("cpuacct")) {
+            throw new UsageUnknownException(
+                    "the memory or the cpuacct hierarchy of cgroup v1 is missing or not writable");
+        }
+        Path memory = group("memory", sandboxId);
+        long cache = CgroupFiles.number(memory, "memory.stat", "cache");
+        long files = Math.max(0, cache - CgroupFiles.number(memory, "memory.stat", "shmem")); // /tmp stays
+        long used = CgroupFiles.number(memory, "memory.usage_in_bytes");
+        long nanos = CgroupFiles.number(group("cpuacct", sandboxId), "cpuacct.usage");
+        long most = CgroupFiles.number(memory, "memory.limit_in_bytes");
+        return new Charges(Duration.ofNanos(nanos), Math.max(0, used - files), files, most);
     }
 
     @Override

@@ -2,9 +2,12 @@ package dev.sandbar.runtime.local;
 
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.UsageUnknownException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +88,20 @@ final class CgroupV2 implements Cgroups {
         } else { // kernels before 5.14; what forked meanwhile is met by the next round
             CgroupFiles.processes(group).forEach(CgroupFiles::kill);
         }
+    }
+
+    @Override
+    public Charges charges(String sandboxId) throws IOException {
+        if (!controllers.contains("memory")) {
+            throw new UsageUnknownException("cgroup v2 offers no memory controller here");
+        }
+        Path group = parent.resolve(sandboxId);
+        long cache = CgroupFiles.number(group, "memory.stat", "file");
+        long files = Math.max(0, cache - CgroupFiles.number(group, "memory.stat", "shmem")); // /tmp stays
+        long used = CgroupFiles.number(group, "memory.current");
+        long micros = CgroupFiles.number(group, "cpu.stat", "usage_usec");
+        long most = CgroupFiles.number(group, "memory.max");
+        return new Charges(Duration.of(micros, ChronoUnit.MICROS), Math.max(0, used - files), files, most);
     }
 
     @Override

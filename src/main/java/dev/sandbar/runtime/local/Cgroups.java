@@ -4,6 +4,7 @@ import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,15 @@ interface Cgroups {
     String CPU = "cgroup-cpu";
     String PIDS = "cgroup-pids";
 
+    /**
+     * What the kernel has charged to a group.
+     *
+     * @param memory bytes that can't be taken back
+     * @param cache bytes of file cache that can
+     * @param most bytes that it may have of both
+     */
+    record Charges(Duration cpu, long memory, long cache, long most) {}
+
     /** Which of the limits are enforced. */
     Map<String, Layer> layers();
 
@@ -29,6 +39,12 @@ interface Cgroups {
 
     /** Sends SIGKILL to everything in the group, without waiting for the end. */
     void kill(String sandboxId) throws IOException;
+
+    /**
+     * What has been charged to the group; throws {@link dev.sandbar.runtime.UsageUnknownException} where nothing counts
+     * it, and {@link IOException} for a group that isn't there.
+     */
+    Charges charges(String sandboxId) throws IOException;
 
     /** Removes an empty group; throws while the kernel still holds something of it. */
     void remove(String sandboxId) throws IOException;

@@ -9,6 +9,7 @@ import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
 import dev.sandbar.runtime.UnsupportedHostException;
+import dev.sandbar.runtime.Usage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -25,9 +26,9 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Sandboxes by bubblewrap on this machine.
  *
- * <p><b>Threads:</b> blocking work runs on two schedulers of this runtime's own, so that ends never wait for starts;
- * results are emitted there or, after a connect, on the channel's event loop. <b>Bounds:</b> 16 launches at a
- * time for each processor, and 1,000 waiting for each thread; more fail with {@link
+ * <p><b>Threads:</b> blocking work runs on schedulers of this runtime's own, so that ends wait neither for starts nor
+ * for measurements; results are emitted there or, after a connect, on the channel's event loop. <b>Bounds:</b> 16
+ * launches at a time for each processor, and 1,000 waiting for each thread; more fail with {@link
  * RuntimeUnavailableException}. <b>Close:</b> sandboxes live on, the schedulers don't.
  */
 public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
@@ -36,12 +37,14 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
     private static final Duration DESTROY_WITHIN = Duration.ofSeconds(90);
     private static final int QUEUE = 1000;
     private static final int ENDS = 16;
+    private static final int MEASUREMENTS = 2;
 
     /** For each processor: a launch waits for the kernel's namespaces and mounts more than it computes. */
     private static final int LAUNCHES = 16;
 
     private final Scheduler starts;
     private final Scheduler ends;
+    private final Scheduler measurements;
     private final BackgroundTasks tasks;
     private final LocalSandboxes sandboxes;
     private final RunDirectory run;
@@ -56,6 +59,7 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         int launches = LAUNCHES * Runtime.getRuntime().availableProcessors();
         this.starts = Schedulers.newBoundedElastic(launches, QUEUE, "sandbar-launch", 60, true);
         this.ends = Schedulers.newBoundedElastic(ENDS, QUEUE, "sandbar-destroy", 60, true);
+        this.measurements = Schedulers.newBoundedElastic(MEASUREMENTS, QUEUE, "sandbar-usage", 60, true);
         this.tasks = new BackgroundTasks("ends of sandboxes", 2 * ENDS * QUEUE, Schedulers.parallel());
     }
 
@@ -98,6 +102,11 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         return Mono.defer(() -> tasks.start("end of " + sandboxId, work));
     }
 
+    @Override
+    public Mono<Usage> usage(String sandboxId) {
+        return blocking(measurements, () -> sandboxes.usage(checked(sandboxId)));
+    }
+
     /**
      * Destroys what bears this instance's mark and is neither kept nor was started by this object; never another
      * instance's. Emits how many; one that can't be destroyed fails it after the others were tried.
@@ -115,6 +124,7 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         tasks.close();
         starts.dispose();
         ends.dispose();
+        measurements.dispose();
         sandboxes.close();
     }
 
@@ -159,7 +169,8 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
             try {
                 scheduler.schedule(() -> emit(sink, work));
             } catch (RejectedExecutionException full) {
-                sink.error(new RuntimeUnavailableException("too many sandboxes are being started or ended", full));
+                sink.error(new RuntimeUnavailableException(
+                        "too many sandboxes are being started, ended or measured", full));
             }
         });
     }

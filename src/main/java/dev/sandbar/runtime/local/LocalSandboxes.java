@@ -1,11 +1,14 @@
 package dev.sandbar.runtime.local;
 
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.Usage;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -75,6 +78,21 @@ final class LocalSandboxes {
             ids.free(sandboxId);
             sandboxes.remove(sandboxId, sandbox);
         });
+    }
+
+    /** What it uses now, its disk being the file system of the run directory. */
+    Usage usage(String sandboxId) throws IOException {
+        Instant at = Instant.now();
+        Cgroups.Charges charges = cgroups.charges(sandboxId);
+        FileStore disk = Files.getFileStore(run.path());
+        return new Usage(
+                at,
+                charges.cpu(),
+                charges.memory(),
+                charges.cache(),
+                charges.most(),
+                disk.getTotalSpace() - disk.getUnallocatedSpace(),
+                disk.getTotalSpace());
     }
 
     /** Sandboxes of this instance of which anything is on the host, except those that live in this service. */

@@ -2,6 +2,7 @@ package dev.sandbar.runtime.local;
 
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.UsageUnknownException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,11 @@ final class NoCgroups implements Cgroups {
     @Override
     public void kill(String sandboxId) {
         marked.of(sandboxId).forEach(CgroupFiles::kill);
+    }
+
+    @Override
+    public Charges charges(String sandboxId) {
+        throw new UsageUnknownException("nothing counts what a sandbox uses without a writable cgroup: " + FIX);
     }
 
     @Override

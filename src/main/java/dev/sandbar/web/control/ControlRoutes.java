@@ -7,6 +7,7 @@ import dev.sandbar.token.ApiKeys;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.RouteTable;
+import java.time.Clock;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -18,6 +19,7 @@ import reactor.core.publisher.Mono;
 public final class ControlRoutes {
 
     private final SandboxHandler sandboxes;
+    private final MetricsHandler metrics;
     private final Owners owners;
     private final Json json;
     private final CapabilitiesView capabilities;
@@ -30,6 +32,7 @@ public final class ControlRoutes {
             RuntimeCapabilities capabilities,
             String version) {
         this.sandboxes = new SandboxHandler(sandboxes, tokens, json);
+        this.metrics = new MetricsHandler(sandboxes, json, Clock.systemUTC());
         this.owners = new Owners(keys);
         this.json = json;
         this.capabilities = CapabilitiesView.of(version, capabilities);
@@ -54,13 +57,13 @@ public final class ControlRoutes {
                 .post("/sandboxes/{id}/refreshes", sandboxes::refresh)
                 .post("/sandboxes/{id}/connect", sandboxes::connectV1)
                 .post("/v2/sandboxes/{id}/connect", sandboxes::connectV2)
+                .get("/sandboxes/{id}/metrics", metrics::get)
                 .get("/capabilities", this::capabilities)
                 .any("/sandboxes/{id}/pause", notOffered("Pausing is"))
                 .any("/sandboxes/{id}/resume", notOffered("Resuming is"))
                 .any("/sandboxes/{id}/fork", notOffered("Forking is"))
                 .any("/sandboxes/{id}/snapshots", notOffered("Snapshots are"))
                 .any("/sandboxes/{id}/network", notOffered("Network rules are"))
-                .any("/sandboxes/{id}/metrics", notOffered("Metrics of a sandbox are"))
                 .any("/sandboxes/{id}/logs", notOffered("Logs of a sandbox are"))
                 .any("/v2/sandboxes/{id}/logs", notOffered("Logs of a sandbox are"))
                 .any("/snapshots/**", notOffered("Snapshots are"))

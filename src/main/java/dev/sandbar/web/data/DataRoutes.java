@@ -33,6 +33,7 @@ public final class DataRoutes {
     private final Gate gate;
     private final FileGate fileGate;
     private final ConnectCalls calls;
+    private final Sandboxes sandboxes;
     private final Json json;
 
     /**
@@ -55,6 +56,7 @@ public final class DataRoutes {
         this.gate = new Gate(sandboxes, tokens);
         this.fileGate = new FileGate(sandboxes, tokens, new Signatures(Clock.systemUTC()));
         this.calls = new ConnectCalls(json, messageLimit);
+        this.sandboxes = sandboxes;
         this.json = json;
     }
 
@@ -112,13 +114,19 @@ public final class DataRoutes {
         return new RouteTable()
                 .get("/health", request -> ServerResponse.noContent().build())
                 .get("/envs", this::environment)
-                .get("/metrics", request -> Mono.error(ApiException.notOffered("Metrics of a sandbox are")))
+                .get("/metrics", this::metrics)
                 .post("/files/compose", request -> Mono.error(ApiException.notOffered("Composing files is")))
                 .build();
     }
 
     private Mono<ServerResponse> environment(ServerRequest request) {
         return json.answer(ServerResponse.ok(), Gate.sandbox(request).environment());
+    }
+
+    private Mono<ServerResponse> metrics(ServerRequest request) {
+        return sandboxes
+                .measure(Gate.sandbox(request).id())
+                .flatMap(reading -> json.answer(ServerResponse.ok(), MetricsView.of(reading)));
     }
 
     private static Mono<ServerResponse> unknown(ServerRequest request) {

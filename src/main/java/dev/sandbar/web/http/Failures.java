@@ -4,6 +4,7 @@ import dev.sandbar.command.CommandException;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.RuntimeUnavailableException;
+import dev.sandbar.runtime.UsageUnknownException;
 import dev.sandbar.sandbox.SandboxException;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +33,7 @@ public final class Failures {
         if (cause instanceof ResponseStatusException refusal) return status(refusal);
         if (cause instanceof DataBufferLimitException) return new Failure(413, "The request body is too large");
         if (cause instanceof CodecException) return new Failure(400, "The request body can't be decoded");
+        if (cause instanceof UsageUnknownException) return new Failure(501, String.valueOf(cause.getMessage()));
         return host(cause);
     }
 

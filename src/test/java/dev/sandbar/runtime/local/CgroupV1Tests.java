@@ -1,10 +1,14 @@
 package dev.sandbar.runtime.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.UsageUnknownException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,27 @@ class CgroupV1Tests {
         Files.writeString(group("pids").resolve("cgroup.procs"), "42\n");
         assertThat(groups.processes("s1")).containsExactly(41L, 42L);
         assertThat(groups.processes("s2")).isEmpty();
+    }
+
+    @Test
+    void chargesTellFilesInMemoryFromCache() throws Exception {
+        Cgroups groups = open(Map.of("memory", hierarchy("memory"), "cpuacct", hierarchy("cpuacct")));
+        groups.create("s1", new Limits(1, 64, 10, 99));
+        Files.writeString(group("memory").resolve("memory.usage_in_bytes"), "5000\n");
+        Files.writeString(group("memory").resolve("memory.stat"), "cache 3000\nrss 2000\nshmem 1000\ntotal_cache 9\n");
+        Files.writeString(group("cpuacct").resolve("cpuacct.usage"), "123456789\n");
+        assertThat(groups.charges("s1"))
+                .isEqualTo(new Cgroups.Charges(Duration.ofNanos(123_456_789), 3000, 2000, 67_108_864));
+        assertThatThrownBy(() -> groups.charges("s2")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void chargesThatNothingCountsAreNotMadeUp() throws Exception {
+        Cgroups groups = open(Map.of("memory", hierarchy("memory")));
+        groups.create("s1", new Limits(1, 64, 10, 99));
+        assertThatThrownBy(() -> groups.charges("s1"))
+                .isInstanceOf(UsageUnknownException.class)
+                .hasMessageContaining("cpuacct");
     }
 
     @Test

@@ -1,11 +1,14 @@
 package dev.sandbar.runtime.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.UsageUnknownException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,25 @@ class CgroupV2Tests {
         Files.writeString(group.resolve("cgroup.procs"), "12\n14\n");
         assertThat(open().processes("s1")).containsExactly(12L, 14L);
         assertThat(open().known()).containsExactly("s1");
+    }
+
+    @Test
+    void chargesTellFilesInMemoryFromCache() throws Exception {
+        Cgroups groups = open();
+        groups.create("s1", new Limits(2, 64, 10, 99));
+        Files.writeString(group.resolve("memory.current"), "5000\n");
+        Files.writeString(group.resolve("memory.stat"), "anon 2000\nfile 3000\nfile_mapped 7\nshmem 1000\n");
+        Files.writeString(group.resolve("cpu.stat"), "usage_usec 1500\nuser_usec 1000\n");
+        assertThat(groups.charges("s1"))
+                .isEqualTo(new Cgroups.Charges(Duration.ofNanos(1_500_000), 3000, 2000, 67_108_864));
+        assertThatThrownBy(() -> groups.charges("s2")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void chargesThatNothingCountsAreNotMadeUp() throws Exception {
+        Files.writeString(base.resolve("cgroup.controllers"), "pids\n");
+        Files.writeString(parent.resolve("cgroup.controllers"), "pids\n");
+        assertThatThrownBy(() -> open().charges("s1")).isInstanceOf(UsageUnknownException.class);
     }
 
     @Test

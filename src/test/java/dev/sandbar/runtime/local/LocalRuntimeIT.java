@@ -7,13 +7,17 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.FileOwner;
+import dev.sandbar.runtime.RuntimeUnavailableException;
+import dev.sandbar.runtime.Usage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,6 +32,8 @@ import reactor.test.StepVerifier;
 
 /** Sandboxes started, cancelled and ended for real. */
 class LocalRuntimeIT {
+
+    private static final long MIB = 1024 * 1024;
 
     private static LocalHarness local = new LocalHarness();
 
@@ -165,6 +171,24 @@ class LocalRuntimeIT {
                 .doesNotContain("all");
         local.runtime.destroy("bomb").block(LONG);
         assertThat(local.left("bomb")).isEmpty();
+    }
+
+    @Test
+    void whatASandboxUsesIsMeasured() throws Exception {
+        assumeThat(local.runtime.capabilities().isolation().get(Cgroups.MEMORY))
+                .matches(layer -> layer != null && layer.active());
+        Agent agent = local.start("meter");
+        Usage idle = Objects.requireNonNull(local.runtime.usage("meter").block(LONG));
+        assertThat(idle.memoryTotal()).isEqualTo(LocalHarness.LIMITS.memoryMiB() * MIB);
+        shell(agent, FileOwner.USER, "timeout 1 sh -c 'while :; do :; done'; head -c 33554432 /dev/zero > /tmp/held");
+        Usage busy = Objects.requireNonNull(local.runtime.usage("meter").block(LONG));
+        assertThat(busy.cpuTime().minus(idle.cpuTime())).isBetween(Duration.ofMillis(100), LONG);
+        assertThat(busy.memoryUsed() - idle.memoryUsed()).isBetween(31 * MIB, 48 * MIB);
+        FileStore disk = Files.getFileStore(local.settings.runDirectory());
+        assertThat(busy.diskTotal()).isEqualTo(disk.getTotalSpace());
+        assertThat(busy.diskUsed()).isBetween(1L, busy.diskTotal());
+        local.runtime.destroy("meter").block(LONG);
+        StepVerifier.create(local.runtime.usage("meter")).verifyError(RuntimeUnavailableException.class);
     }
 
     /** The one whose command line begins so. */
