@@ -26,14 +26,11 @@ function flood(url, headers, total, first = '') {
       request.destroy();
       resolve({ status: response.statusCode, text, json: text ? JSON.parse(text) : undefined, sent });
     });
-    // Begins slowly, so that an early refusal is read before the service closes on what it did not read.
     const more = () => {
       if (answered || request.destroyed) return;
       if (sent >= total) return request.end();
       sent += part.length;
-      const room = request.write(part);
-      if (sent < 40 * part.length) setTimeout(more, 20);
-      else if (room) setImmediate(more);
+      if (request.write(part)) setImmediate(more);
       else request.once('drain', more);
     };
     request.write(first);

@@ -51,6 +51,7 @@ public final class ServerRefusals implements NettyServerCustomizer {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) != null) {
             pipeline.addAfter(NettyPipeline.HttpCodec, "sandbar.refusals", new Bodies());
+            pipeline.addAfter(NettyPipeline.HttpCodec, "sandbar.lingering", new LingeringClose());
         }
     }
 
