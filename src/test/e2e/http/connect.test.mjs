@@ -162,4 +162,11 @@ describe('calls to a sandbox', { timeout: 120_000 }, () => {
     assert.equal(envs.json.TOLD, 'so');
     await killSandbox(other);
   });
+
+  test('metrics are told', async () => {
+    const metrics = await data(sandbox, 'GET', '/metrics');
+    assert.equal(metrics.status, 200, metrics.text);
+    for (const name of ['ts', 'cpu_count', 'mem_total', 'mem_used', 'disk_total']) assert.ok(metrics.json[name] > 0, metrics.text);
+    assert.ok(metrics.json.mem_used < metrics.json.mem_total, metrics.text);
+  });
 });

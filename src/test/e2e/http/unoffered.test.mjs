@@ -37,10 +37,6 @@ describe('what is not offered says so', { timeout: 60_000 }, () => {
     }
   });
 
-  test('in the data plane by 501', async () => {
-    assertError(await data(sandbox, 'GET', '/metrics'), 501);
-  });
-
   test('on other ports by 501', async () => {
     assertError(await data(sandbox, 'GET', '/', undefined, { ...routing(sandbox), 'e2b-sandbox-port': '8000' }), 501);
     for (const port of ['0', '65536', '-1', 'x']) {
