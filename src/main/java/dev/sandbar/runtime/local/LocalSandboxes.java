@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Launches and destroys sandboxes, blocking. Everything that a sandbox has on the host is found by its name, so that
@@ -24,6 +26,7 @@ import java.util.function.Consumer;
  */
 final class LocalSandboxes {
 
+    private static final Logger log = LoggerFactory.getLogger(LocalSandboxes.class);
     private static final Duration LAUNCH_WITHIN = Duration.ofSeconds(15);
     private static final Duration END_WITHIN = Duration.ofSeconds(10);
     private static final Duration REMOVE_WITHIN = Duration.ofSeconds(60);
@@ -104,9 +107,14 @@ final class LocalSandboxes {
         return found;
     }
 
-    /** Leaves sandboxes as they are. */
+    /** Leaves sandboxes as they are, and nothing where there are none. */
     void close() {
         cgroups.close();
+        try {
+            run.close();
+        } catch (IOException left) {
+            log.debug("The run directory stays", left);
+        }
     }
 
     private void endProcesses(String sandboxId) throws IOException {

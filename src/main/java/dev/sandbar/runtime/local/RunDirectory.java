@@ -12,9 +12,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The instance's directory: one child for each sandbox, and {@code .base} with what all of them share. Passable for
@@ -101,6 +103,16 @@ record RunDirectory(Path path) {
         }
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
         return directory;
+    }
+
+    /** Goes where no sandbox lies in it any more; the next start makes it anew. */
+    void close() throws IOException {
+        if (!sandboxes().isEmpty()) return;
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
     }
 
     private Path base() {
