@@ -126,7 +126,6 @@ class ControlPlaneTests {
                 "{\"templateID\":\"base\",\"metadata\":{\"a\":{}}}  | \"metadata.a\" must be a string",
                 "{\"templateID\":\"base\",\"envVars\":{\"a=b\":\"c\"}} | environment variable",
                 "{\"templateID\":\"base\",\"envVars\":{\"a\":\"\\u0000\"}} | NUL",
-                "{\"templateID\":\"nope\"}           | there is: base",
                 "{\"templateID\":\"base\",\"autoPause\":true} | autoPause",
                 "{\"templateID\":\"base\",\"autoPauseMemory\":false} | autoPauseMemory",
                 "{\"templateID\":\"base\",\"autoResume\":{\"enabled\":true}} | autoResume",
@@ -137,6 +136,13 @@ class ControlPlaneTests {
     void aCreationThatCantBeHonouredSaysWhy(String body, String why) {
         String answer = text(post("/sandboxes", body).expectStatus().isBadRequest());
         assertThat(answer).contains("\"code\":400").contains(why.replace("\"", "\\\""));
+    }
+
+    @Test
+    void anUnknownTemplateIsNotFoundAndTheAnswerNamesWhatThereIs() {
+        String answer = text(
+                post("/sandboxes", "{\"templateID\":\"nope\"}").expectStatus().isNotFound());
+        assertThat(answer).contains("\"code\":404").contains("there is: base");
     }
 
     @Test
