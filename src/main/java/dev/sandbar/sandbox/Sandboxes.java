@@ -59,8 +59,6 @@ public final class Sandboxes {
             check(request.timeout());
             Entry entry = table.enter(id -> record(id, request));
             return tasks.start("Creation of " + entry.now().id(), launch(entry, request.timeout()))
-                    .switchIfEmpty(Mono.error(
-                            () -> new SandboxException.NotFound(entry.now().id())))
                     .doOnError(RejectedExecutionException.class, refused -> ends.begin(entry, EndCause.NOT_CREATED))
                     .doOnCancel(() -> ends.begin(entry, EndCause.KILLED));
         });
