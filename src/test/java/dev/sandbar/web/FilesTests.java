@@ -17,6 +17,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.MultipartBodyBuilder;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -48,6 +49,62 @@ class FilesTests {
     void anEmptyFileHasALengthOfZero() {
         put("empty", new byte[0]).expectStatus().isOk();
         get("empty").expectStatus().isOk().expectHeader().contentLength(0);
+    }
+
+    @Test
+    void whatAClientHasAlreadyIsNotSentAgain() {
+        put("kept", "0123456789".getBytes(StandardCharsets.UTF_8))
+                .expectStatus()
+                .isOk();
+        HttpHeaders first =
+                get("kept").expectStatus().isOk().returnResult(byte[].class).getResponseHeaders();
+        String tag = Objects.requireNonNull(first.getETag());
+        String modified = Objects.requireNonNull(first.getFirst("Last-Modified"));
+        for (String known : new String[] {tag, "\"x\", " + tag, tag.substring(2), "*"}) {
+            get("kept", "If-None-Match", known)
+                    .expectStatus()
+                    .isNotModified()
+                    .expectHeader()
+                    .valueEquals("ETag", tag)
+                    .expectBody()
+                    .isEmpty();
+        }
+        get("kept", "If-Modified-Since", modified).expectStatus().isNotModified();
+        get("kept", "If-Modified-Since", "Mon, 01 Jan 2024 00:00:00 GMT")
+                .expectStatus()
+                .isOk();
+        get("kept", "If-Modified-Since", "yesterday").expectStatus().isOk();
+        get("kept", "If-None-Match", "\"other\"").expectStatus().isOk();
+        get("kept", "If-None-Match", "\"unfinished, W/").expectStatus().isOk();
+        get("gone", "If-None-Match", "*").expectStatus().isNotFound();
+        put("kept", "01234567890".getBytes(StandardCharsets.UTF_8))
+                .expectStatus()
+                .isOk();
+        get("kept", "If-None-Match", tag)
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .isEqualTo("01234567890");
+    }
+
+    @Test
+    void aPartIsNotJoinedToOneOfAnotherVersion() {
+        put("joined", "0123456789".getBytes(StandardCharsets.UTF_8))
+                .expectStatus()
+                .isOk();
+        client().get()
+                .uri("/files?path=joined")
+                .header("Range", "bytes=2-4")
+                .header("If-Range", "\"old\"")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .isEqualTo("0123456789");
+    }
+
+    private static WebTestClient.ResponseSpec get(String path, String header, String value) {
+        return client().get().uri("/files?path=" + path).header(header, value).exchange();
     }
 
     @Test

@@ -40,24 +40,34 @@ final class FileReads {
 
     Mono<ServerResponse> read(ServerRequest request) {
         String path = FileRequests.user(request, users).resolve(FileRequests.path(request));
-        @Nullable ByteRange range = ByteRange.of(request.headers().firstHeader(HttpHeaders.RANGE));
+        @Nullable ByteRange range = range(request);
         long offset = range == null ? 0 : range.first();
         long length = range == null ? TO_THE_END : range.length();
         Flux<FileEvent> events = sandboxes
                 .agent(Gate.sandbox(request).id())
                 .read(path, offset, length)
                 .onErrorMap(AgentException.class, refusal -> FileRequests.explained(refusal, path));
-        boolean pack = range == null && Packing.isAccepted(request.headers().asHttpHeaders());
-        return ServerResponse.ok()
-                .body((response, context) -> write(request, response, new Answer(events, range, pack)));
+        HttpHeaders asked = request.headers().asHttpHeaders();
+        boolean pack = range == null && Packing.isAccepted(asked);
+        return ServerResponse.ok().body((response, context) -> write(response, new Answer(asked, events, range, pack)));
     }
 
-    private record Answer(Flux<FileEvent> events, @Nullable ByteRange range, boolean pack) {}
+    /** A part that is to be joined to an older one is answered by the whole: versions are too weak for that. */
+    private static @Nullable ByteRange range(ServerRequest request) {
+        boolean joined = request.headers().firstHeader(HttpHeaders.IF_RANGE) != null;
+        return joined ? null : ByteRange.of(request.headers().firstHeader(HttpHeaders.RANGE));
+    }
 
-    private Mono<Void> write(ServerRequest request, ServerHttpResponse response, Answer answer) {
+    private record Answer(
+            HttpHeaders asked,
+            Flux<FileEvent> events,
+            @Nullable ByteRange range,
+            boolean pack) {}
+
+    private Mono<Void> write(ServerHttpResponse response, Answer answer) {
         Flux<DataBuffer> body =
                 answer.events().switchOnFirst((first, all) -> opened(first, all.skip(1), response, answer));
-        return response.writeWith(body).onErrorResume(error -> failed(request, response, error));
+        return response.writeWith(body).onErrorResume(error -> failed(answer.asked(), response, error));
     }
 
     /** The first event decides about the head, which goes out with the first bytes. */
@@ -65,6 +75,10 @@ final class FileReads {
             Signal<? extends FileEvent> first, Flux<FileEvent> rest, ServerHttpResponse response, Answer answer) {
         if (!(first.get() instanceof FileEvent.Opened opened)) return rest.thenMany(Flux.empty());
         FileEntry entry = opened.entry();
+        if (Versions.isKnown(answer.asked(), entry)) {
+            unchanged(response, entry);
+            return Flux.empty();
+        }
         Flux<byte[]> bytes = rest.ofType(FileEvent.Bytes.class).map(FileEvent.Bytes::bytes);
         DataBufferFactory buffers = response.bufferFactory();
         boolean packed = answer.pack() && entry.size() >= WORTH_PACKING;
@@ -72,14 +86,24 @@ final class FileReads {
         return (packed ? Packing.gzip(bytes) : bytes).map(buffers::wrap);
     }
 
+    private static void unchanged(ServerHttpResponse response, FileEntry entry) {
+        response.setStatusCode(HttpStatus.NOT_MODIFIED);
+        version(response.getHeaders(), entry);
+    }
+
+    private static void version(HttpHeaders headers, FileEntry entry) {
+        headers.setLastModified(entry.modified());
+        headers.set(HttpHeaders.ETAG, Versions.tag(entry));
+        headers.set(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    }
+
     private static void describe(
             ServerHttpResponse response, FileEntry entry, @Nullable ByteRange range, boolean packed) {
         HttpHeaders headers = response.getHeaders();
         headers.setContentType(MediaType.APPLICATION_OCTET_STREAM);
         headers.set(HttpHeaders.CONTENT_DISPOSITION, FileRequests.disposition(entry.name()));
-        headers.setLastModified(entry.modified());
         headers.set(HttpHeaders.ACCEPT_RANGES, "bytes");
-        headers.set(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+        version(headers, entry);
         if (packed) {
             headers.set(HttpHeaders.CONTENT_ENCODING, "gzip");
         } else if (range == null) {
@@ -98,8 +122,8 @@ final class FileReads {
     }
 
     /** Before the head it is a refusal; after it the client must see that something is missing. */
-    private Mono<Void> failed(ServerRequest request, ServerHttpResponse response, Throwable error) {
-        if (!response.isCommitted()) return refusals.write(request.headers().asHttpHeaders(), response, error);
+    private Mono<Void> failed(HttpHeaders asked, ServerHttpResponse response, Throwable error) {
+        if (!response.isCommitted()) return refusals.write(asked, response, error);
         return Cut.cut(response) ? Mono.empty() : Mono.error(error);
     }
 }
