@@ -7,6 +7,7 @@ import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import dev.sandbar.web.SandbarRoutes;
 import dev.sandbar.web.WebSettings;
+import dev.sandbar.web.data.Preflights;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -27,6 +28,11 @@ public final class WebAutoConfiguration {
     WebSettings sandbarWebSettings() {
         String version = WebAutoConfiguration.class.getPackage().getImplementationVersion();
         return WebSettings.of(version == null ? "development" : version);
+    }
+
+    @Bean
+    Preflights sandbarPreflights() {
+        return new Preflights();
     }
 
     @Bean

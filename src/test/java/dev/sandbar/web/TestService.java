@@ -10,6 +10,7 @@ import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
+import dev.sandbar.web.data.Preflights;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,7 @@ final class TestService implements AutoCloseable {
         SandbarRoutes routes =
                 new SandbarRoutes(sandboxes, commands, keys, tokens, runtime.capabilities(), mapper, settings);
         HttpHandler handler = WebHttpHandlerBuilder.webHandler(RouterFunctions.toWebHandler(routes.routes()))
+                .filter(new Preflights())
                 .exceptionHandler(new ErrorAnswers(mapper, settings))
                 .build();
         return new ServerRefusals(mapper, settings)

@@ -34,6 +34,7 @@ public final class DataRoutes {
     private final FileGate fileGate;
     private final ConnectCalls calls;
     private final Sandboxes sandboxes;
+    private final Cors cors = new Cors();
     private final Json json;
 
     /**
@@ -67,13 +68,14 @@ public final class DataRoutes {
                 .and(files().filter(fileGate.named()))
                 .and(others())
                 .and(RouterFunctions.route(RequestPredicates.all(), DataRoutes::unknown))
-                .filter(gate);
+                .filter(gate)
+                .filter(cors);
         return RouterFunctions.nest(Target::isNamedBy, everything);
     }
 
     /** Signed URLs of files, which name no sandbox. */
     public RouterFunction<ServerResponse> signed() {
-        return files().filter(fileGate.unnamed());
+        return files().filter(fileGate.unnamed()).filter(cors);
     }
 
     private RouterFunction<ServerResponse> processes() {
