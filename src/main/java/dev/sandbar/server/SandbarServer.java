@@ -30,6 +30,7 @@ public class SandbarServer {
             Map.entry("logging.pattern.console", "%d{HH:mm:ss.SSS} %-5level %msg%n%wEx"),
             Map.entry("logging.level.root", "warn"),
             Map.entry("logging.level.dev.sandbar", "info"),
+            Map.entry("logging.level.reactor.netty.http.server.HttpServerOperations", "error"),
             Map.entry("logging.level.org.springframework.boot.SpringApplication", "off"),
             Map.entry("logging.level.org.springframework.boot.diagnostics", "off"),
             Map.entry("logging.level.org.springframework.boot.autoconfigure.logging", "off"),
