@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.server;
+
+import org.jspecify.annotations.NullMarked;
