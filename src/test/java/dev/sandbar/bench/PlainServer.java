@@ -53,7 +53,9 @@ public final class PlainServer implements AutoCloseable {
 
     /** Argument: the file with the frames. Prints its port. */
     public static void main(String[] arguments) throws IOException {
-        List<byte[]> frames = read(Path.of(arguments[0]));
+        List<ByteBuf> frames = read(Path.of(arguments[0])).stream()
+                .map(frame -> Unpooled.directBuffer(frame.length).writeBytes(frame))
+                .toList();
         DisposableServer server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
@@ -63,9 +65,11 @@ public final class PlainServer implements AutoCloseable {
         server.onDispose().block();
     }
 
-    private static Publisher<Void> send(HttpServerRequest request, HttpServerResponse response, List<byte[]> frames) {
+    /** The buffers are native already and shared by all answers: nothing is left to do but the writing. */
+    private static Publisher<Void> send(HttpServerRequest request, HttpServerResponse response, List<ByteBuf> frames) {
         int count = Integer.parseInt(request.uri().substring(1));
-        Flux<ByteBuf> all = Flux.range(0, count).map(i -> Unpooled.wrappedBuffer(frames.get(i % frames.size())));
+        Flux<ByteBuf> all =
+                Flux.range(0, count).map(i -> frames.get(i % frames.size()).retainedDuplicate());
         return response.header("Content-Type", "application/connect+json").send(all);
     }
 

@@ -25,7 +25,8 @@ final class Throughput {
     }
 
     List<Row> measure() throws IOException {
-        List<String> command = List.of("/usr/bin/head", "-c", mebibytes + "M", "/dev/zero");
+        List<String> command =
+                List.of("/usr/bin/dd", "if=/dev/zero", "bs=64K", "count=" + mebibytes * 16, "status=none");
         try (Api api = target.connect()) {
             Handle sandbox = api.create();
             Frames sample = stream(api, sandbox, command, new Samples());
