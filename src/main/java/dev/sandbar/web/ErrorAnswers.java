@@ -47,7 +47,7 @@ public final class ErrorAnswers implements WebExceptionHandler, Ordered {
         }
         if (response.isCommitted()) {
             log.debug("An answer broke off", error);
-            return Cut.cut(response) ? Mono.empty() : Mono.error(error);
+            return Cut.cut(response, error) ? Mono.empty() : Mono.error(error);
         }
         return refusals.write(exchange.getRequest().getHeaders(), response, named(exchange.getRequest(), error));
     }

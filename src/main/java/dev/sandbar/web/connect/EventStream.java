@@ -76,7 +76,7 @@ public final class EventStream {
     }
 
     private Flux<Object> ended(ServerHttpResponse response, Throwable error) {
-        if (Cut.isFor(error) && Cut.cut(response)) return Flux.never();
+        if (Cut.isFor(error) && Cut.cut(response, error)) return Flux.never();
         return Flux.just(
                 new End(json.bytes(Map.of("error", ConnectErrors.of(error).body()))));
     }

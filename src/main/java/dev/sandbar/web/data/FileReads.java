@@ -124,6 +124,6 @@ final class FileReads {
     /** Before the head it is a refusal; after it the client must see that something is missing. */
     private Mono<Void> failed(HttpHeaders asked, ServerHttpResponse response, Throwable error) {
         if (!response.isCommitted()) return refusals.write(asked, response, error);
-        return Cut.cut(response) ? Mono.empty() : Mono.error(error);
+        return Cut.cut(response, error) ? Mono.empty() : Mono.error(error);
     }
 }

@@ -2,6 +2,8 @@ package dev.sandbar.web.http;
 
 import dev.sandbar.command.CommandException;
 import dev.sandbar.runtime.AgentGoneException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.netty.DisposableChannel;
@@ -9,6 +11,8 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /** Ends a connection without ending what is being said on it, so that nobody takes it for complete. */
 public final class Cut {
+
+    private static final Logger log = LoggerFactory.getLogger(Cut.class);
 
     private Cut() {}
 
@@ -20,7 +24,8 @@ public final class Cut {
     }
 
     /** Closes the connection now; false where the server isn't one that this can be done with. */
-    public static boolean cut(ServerHttpResponse response) {
+    public static boolean cut(ServerHttpResponse response, Throwable reason) {
+        log.debug("A connection is cut: {}", reason.toString());
         Object server = ServerHttpResponseDecorator.getNativeResponse(response);
         if (!(server instanceof HttpServerResponse known)) return false;
         known.withConnection(Cut::close);
