@@ -3,6 +3,7 @@ package dev.sandbar.soak;
 import dev.sandbar.e2e.ServiceProcess;
 import dev.sandbar.soak.SoakClient.Handle;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.PrematureCloseException;
 
 /** Create, run, kill: so many times, a third of them cancelled at a random moment, 50 at a time. */
 public final class Soak {
@@ -21,6 +23,10 @@ public final class Soak {
     private static final String KEY = "e2b_5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
     private static final int WIDTH = 50;
     private static final int WARM_UP = 300;
+
+    /** Threads by which bounded pools may still grow after the warm-up. */
+    private static final int POOLS = 32;
+
     private static final Duration CYCLE_LIMIT = Duration.ofSeconds(60);
 
     private final Random random = new Random(20261101);
@@ -30,8 +36,12 @@ public final class Soak {
     private final Set<String> owed = ConcurrentHashMap.newKeySet();
     private final SoakClient client;
 
-    private Soak(SoakClient client) {
-        this.client = client;
+    /** With connections of its own: a cancel that meets an answer may close a connection that is given to the next. */
+    private final SoakClient leaver;
+
+    private Soak(URI address) {
+        this.client = new SoakClient(address, KEY);
+        this.leaver = new SoakClient(address, KEY);
     }
 
     /** Argument: how many cycles. Ends with status 1 when anything is left or failed. */
@@ -47,7 +57,7 @@ public final class Soak {
         try (ServiceProcess service = new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), options)) {
             String instance =
                     Files.readString(directory.resolve("data/instance")).strip();
-            Soak soak = new Soak(new SoakClient(service.address(), KEY));
+            Soak soak = new Soak(service.address());
             soak.cycles(Math.min(WARM_UP, cycles));
             soak.cleanUp();
             Vitals before = Vitals.of(service.pid());
@@ -73,7 +83,7 @@ public final class Soak {
     private static boolean flat(Vitals before, Vitals after) {
         return after.descriptors() <= before.descriptors() + 8
                 && after.heapKiB() <= before.heapKiB() * 1.15 + 2048
-                && after.threads() <= before.threads() + 8;
+                && after.threads() <= before.threads() + POOLS;
     }
 
     private void cycles(int count) {
@@ -83,20 +93,29 @@ public final class Soak {
     private Mono<Void> cycle(int number) {
         boolean leaves = number % 3 == 0;
         int patience = random.nextInt(250);
-        Mono<Boolean> work = client.create()
-                .doOnNext(sandbox -> owed.add(sandbox.id()))
-                .flatMap(sandbox -> use(sandbox, number))
-                .timeout(CYCLE_LIMIT);
-        Mono<Boolean> bounded = leaves ? work.takeUntilOther(Mono.delay(Duration.ofMillis(patience))) : work;
-        return bounded.doOnNext(ok -> done.incrementAndGet())
+        Mono<Boolean> work = cycle(leaves ? leaver : client, number);
+        return (leaves ? cutShort(work, Duration.ofMillis(patience)) : work)
+                .doOnNext(ok -> done.incrementAndGet())
                 .switchIfEmpty(Mono.fromRunnable(cancelled::incrementAndGet))
                 .onErrorResume(this::failed)
                 .then();
     }
 
-    private Mono<Boolean> use(Handle sandbox, int number) {
+    private Mono<Boolean> cycle(SoakClient through, int number) {
+        return through.create()
+                .doOnNext(sandbox -> owed.add(sandbox.id()))
+                .flatMap(sandbox -> use(through, sandbox, number))
+                .timeout(CYCLE_LIMIT);
+    }
+
+    private static Mono<Boolean> cutShort(Mono<Boolean> work, Duration patience) {
+        return work.takeUntilOther(Mono.delay(patience))
+                .onErrorResume(PrematureCloseException.class, closed -> Mono.empty());
+    }
+
+    private Mono<Boolean> use(SoakClient through, Handle sandbox, int number) {
         String text = "cycle " + number;
-        return client.run(sandbox, "printf '%s' '" + text + "'")
+        return through.run(sandbox, "printf '%s' '" + text + "'")
                 .filter(stream -> SoakClient.succeeded(stream, text))
                 .switchIfEmpty(Mono.error(new IllegalStateException("wrong output")))
                 .then(kill(sandbox.id()));
