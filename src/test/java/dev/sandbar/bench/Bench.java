@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Measures a service of its own and prints one table. Option {@code --short} for a rough answer within about a minute;
@@ -44,6 +45,7 @@ public final class Bench {
         Bench bench = new Bench(Files.createTempDirectory("sandbar-bench"), brief, given.isEmpty() ? PARTS : given);
         add(new Row("", "ours p50 / p95", "floor p50 / p95", "ratio", "goal", ""));
         bench.measure();
+        FileSystemUtils.deleteRecursively(bench.directory);
         System.exit(0);
     }
 

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.util.FileSystemUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.PrematureCloseException;
@@ -48,7 +49,9 @@ public final class Soak {
     public static void main(String[] arguments) throws IOException {
         int cycles = arguments.length == 0 ? 10_000 : Integer.parseInt(arguments[0]);
         Path directory = Files.createTempDirectory("sandbar-soak");
-        System.exit(run(cycles, directory) ? 0 : 1);
+        boolean clean = run(cycles, directory);
+        FileSystemUtils.deleteRecursively(directory);
+        System.exit(clean ? 0 : 1);
     }
 
     /** Runs against a service of its own; true when nothing was left and nothing failed. */
