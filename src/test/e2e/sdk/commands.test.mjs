@@ -61,8 +61,8 @@ eachSdk('commands', (sdk) => {
   test('run in the directory they ask for', async () => {
     assert.equal((await run('pwd')).stdout, '/home/user\n');
     assert.equal((await run('pwd', { cwd: '/tmp' })).stdout, '/tmp\n');
-    await sandbox.files.makeDir('work/deep');
-    assert.equal((await run('pwd', { cwd: '/home/user/work/deep' })).stdout, '/home/user/work/deep\n');
+    await sandbox.files.makeDir('job/deep');
+    assert.equal((await run('pwd', { cwd: '/home/user/job/deep' })).stdout, '/home/user/job/deep\n');
     await assert.rejects(run('pwd', { cwd: '/not/there' }), { name: 'InvalidArgumentError', message: /\/not\/there/ });
   });
 
