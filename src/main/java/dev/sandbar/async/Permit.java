@@ -1,0 +1,30 @@
+package dev.sandbar.async;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What was taken from a {@link Budget} by {@link Budget#take}. Thread-safe; who loses it without closing it has taken its
+ * amount for ever.
+ */
+public final class Permit implements AutoCloseable {
+
+    private final AtomicBoolean given = new AtomicBoolean();
+    private final Budget budget;
+    private final long amount;
+
+    Permit(Budget budget, long amount) {
+        this.budget = budget;
+        this.amount = amount;
+    }
+
+    /** How much this permits. */
+    public long amount() {
+        return amount;
+    }
+
+    /** Gives back the amount, by the first call only: may be called again and from any thread. */
+    @Override
+    public void close() {
+        if (given.compareAndSet(false, true)) budget.give(amount);
+    }
+}
