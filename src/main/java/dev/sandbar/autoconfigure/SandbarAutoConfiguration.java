@@ -8,6 +8,8 @@ import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.store.Store;
+import dev.sandbar.store.memory.MemoryStore;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import java.time.Clock;
@@ -53,6 +55,12 @@ public final class SandbarAutoConfiguration {
     @ConditionalOnMissingBean
     AccessTokens sandbarAccessTokens(DataDirectory data) {
         return new AccessTokens(data.secret());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Store sandbarStore() {
+        return new MemoryStore();
     }
 
     /** Creations, ends and watches of sandboxes, and the pumps of commands. */
