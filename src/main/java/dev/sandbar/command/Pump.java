@@ -89,6 +89,7 @@ final class Pump {
         if (command.end(last, now())) {
             command.log().finish(new CommandEvent.Ended(exited.signalled(), exited.code(), cause));
         }
+        acknowledged.tryEmitComplete();
     }
 
     private Cause cause(ProcessEvent.Exited exited) {

@@ -27,11 +27,16 @@ public interface Agent {
      *
      * @param acknowledged offsets that the subscriber has taken for good; the agent keeps what lies behind the last
      *     one, and stops reading the process's output when it keeps too much. Subscribed once for each conversation,
-     *     cancelled with it. The exit is acknowledged by the channel itself when it was emitted.
+     *     cancelled with it. Its completion, after the exit was emitted, acknowledges the exit: only then does the agent
+     *     forget the process, and the flux complete. A flux that is cancelled or fails before leaves the ended process
+     *     with the agent, to be attached to again. One that completes early forgets the process with its exit.
      */
     Flux<ProcessEvent> start(ProcessSpec spec, Publisher<Long> acknowledged);
 
-    /** Follows a process that was started before, from the given offset or the oldest byte that is still kept. */
+    /**
+     * Follows a process that was started before, from the given offset or the oldest byte that is still kept; also one
+     * that has ended since, as long as its exit was not acknowledged.
+     */
     Flux<ProcessEvent> attach(String processId, long offset, Publisher<Long> acknowledged);
 
     /** Processes that the agent knows, running ones and ended ones whose exit nobody took. */
@@ -43,7 +48,10 @@ public interface Agent {
     /** Closes a process's standard input; completes also when it was closed already. */
     Mono<Void> closeInput(String processId);
 
-    /** Sends a signal, for example 15, to the process's group. */
+    /**
+     * Sends a signal, for example 15, to what is left of the process's group, also when the process itself has ended and
+     * its exit was not acknowledged; 0 only asks. {@link AgentException.Code#NOT_FOUND} when nothing is left.
+     */
     Mono<Void> signal(String processId, int signal);
 
     /** Describes a path without following a link at its end. */

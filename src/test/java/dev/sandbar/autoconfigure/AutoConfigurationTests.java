@@ -7,6 +7,7 @@ import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.Usage;
 import dev.sandbar.runtime.local.LocalRuntime;
 import dev.sandbar.sandbox.Sandboxes;
@@ -14,8 +15,10 @@ import dev.sandbar.token.ApiKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +133,26 @@ class AutoConfigurationTests {
                 @Override
                 public Mono<Usage> usage(String sandboxId) {
                     return Mono.error(new UnsupportedOperationException());
+                }
+
+                @Override
+                public String handle() {
+                    return "other";
+                }
+
+                @Override
+                public Mono<Agent> adopt(String sandboxId, String handle, Instant deadline) {
+                    return Mono.error(new UnsupportedOperationException());
+                }
+
+                @Override
+                public Mono<Strain> strain(String sandboxId) {
+                    return Mono.error(new UnsupportedOperationException());
+                }
+
+                @Override
+                public Mono<Integer> sweep(Set<String> keep) {
+                    return Mono.just(0);
                 }
             };
         }

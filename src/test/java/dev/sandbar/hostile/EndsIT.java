@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.FileOwner;
-import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.SandboxRuntime;
-import dev.sandbar.runtime.SandboxSpec;
-import dev.sandbar.runtime.Usage;
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.SandboxRequest;
 import dev.sandbar.sandbox.SandboxSettings;
@@ -108,32 +105,12 @@ class EndsIT {
     /** As the runtime does it. */
     private static Mono<Agent> forgedAgent(ForgedAgent forged) {
         return runtime.channel()
-                .connect(forged.socket())
+                .connect(forged.socket(), ForgedAgent.MARK)
                 .flatMap(agent -> agent.deadline(Clock.systemUTC().instant()).thenReturn(agent));
     }
 
     private Sandboxes sandboxes(UnaryOperator<Mono<Agent>> agent) {
-        SandboxRuntime wrapped = new SandboxRuntime() {
-            @Override
-            public RuntimeCapabilities capabilities() {
-                return runtime.runtime().capabilities();
-            }
-
-            @Override
-            public Mono<Agent> start(SandboxSpec spec) {
-                return agent.apply(runtime.runtime().start(spec));
-            }
-
-            @Override
-            public Mono<Void> destroy(String sandboxId) {
-                return runtime.runtime().destroy(sandboxId);
-            }
-
-            @Override
-            public Mono<Usage> usage(String sandboxId) {
-                return runtime.runtime().usage(sandboxId);
-            }
-        };
+        SandboxRuntime wrapped = new WrappedRuntime(runtime.runtime(), agent);
         return new Sandboxes(wrapped, tasks, Clock.systemUTC(), SETTINGS, List.of());
     }
 

@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ForgedAgent implements AutoCloseable {
 
+    static final String MARK = "x/y";
+
     /** What is said on one connection; its end closes the connection. */
     @FunctionalInterface
     interface Script {
@@ -86,7 +88,7 @@ final class ForgedAgent implements AutoCloseable {
     record Line(SocketChannel channel, AtomicLong sent) {
 
         void hello() throws IOException {
-            send(0x48, ByteBuffer.wrap(new byte[] {0, 1, 'x', '/', 'y'}));
+            send(0x48, ByteBuffer.wrap(("\0\1" + MARK).getBytes(StandardCharsets.US_ASCII)));
         }
 
         void send(int type, ByteBuffer body) throws IOException {

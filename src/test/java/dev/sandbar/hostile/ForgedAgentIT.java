@@ -184,13 +184,14 @@ class ForgedAgentIT {
     }
 
     private Agent connect(ForgedAgent forged) {
-        Mono<Agent> agent = new AgentChannel(ChannelSettings.DEFAULT, loops, links).connect(forged.socket());
+        Mono<Agent> agent =
+                new AgentChannel(ChannelSettings.DEFAULT, loops, links).connect(forged.socket(), ForgedAgent.MARK);
         return Objects.requireNonNull(agent.block(LIMIT));
     }
 
     private static Flux<ProcessEvent> start(Agent agent) {
         ProcessSpec spec = new ProcessSpec("p", List.of("true"), Map.of(), "/", FileOwner.USER, false, Duration.ZERO);
-        return agent.start(spec, Flux.never());
+        return agent.start(spec, Flux.empty());
     }
 
     /** What was taken when it takes no more. */

@@ -124,6 +124,7 @@ final class TestSandbox {
                 taken.tryEmitNext(output.offset() + output.bytes().length);
             } else if (event instanceof ProcessEvent.Exited end) {
                 exited = end;
+                taken.tryEmitComplete();
             }
         }
 

@@ -2,8 +2,10 @@ package dev.sandbar.sandbox;
 
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.runtime.SandboxLostException;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.Usage;
 import dev.sandbar.runtime.UsageUnknownException;
 import java.lang.reflect.Proxy;
@@ -40,6 +42,32 @@ final class ScriptedRuntime implements SandboxRuntime {
             living.add(spec.sandboxId());
             return beforeStart.then(Mono.fromSupplier(() -> agent(spec.sandboxId())));
         });
+    }
+
+    @Override
+    public String handle() {
+        return "scripted";
+    }
+
+    @Override
+    public Mono<Agent> adopt(String sandboxId, String handle, Instant deadline) {
+        return Mono.fromSupplier(() -> {
+            if (!living.contains(sandboxId)) {
+                throw new SandboxLostException(SandboxLostException.Reason.AGENT_GONE, sandboxId);
+            }
+            deadlines.add(deadline);
+            return agent(sandboxId);
+        });
+    }
+
+    @Override
+    public Mono<Strain> strain(String sandboxId) {
+        return Mono.error(new UsageUnknownException("scripted"));
+    }
+
+    @Override
+    public Mono<Integer> sweep(Set<String> keep) {
+        return Mono.just(0);
     }
 
     private Agent agent(String id) {

@@ -3,8 +3,10 @@ package dev.sandbar.web;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.RuntimeUnavailableException;
+import dev.sandbar.runtime.SandboxLostException;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.Usage;
 import dev.sandbar.runtime.UsageUnknownException;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
@@ -58,6 +61,28 @@ final class MemoryRuntime implements SandboxRuntime {
             Duration cpu = Duration.ofMillis(50L * looks.incrementAndGet());
             return new Usage(Instant.now(), cpu, MIB, 2 * MIB, 512 * MIB, 3 * MIB, 4 * MIB);
         });
+    }
+
+    @Override
+    public String handle() {
+        return "memory";
+    }
+
+    @Override
+    public Mono<Agent> adopt(String sandboxId, String handle, Instant deadline) {
+        return Mono.<Agent>fromSupplier(() -> agents.get(sandboxId))
+                .switchIfEmpty(Mono.error(
+                        () -> new SandboxLostException(SandboxLostException.Reason.AGENT_GONE, "not in memory")));
+    }
+
+    @Override
+    public Mono<Strain> strain(String sandboxId) {
+        return Mono.error(new UsageUnknownException("it has no kernel"));
+    }
+
+    @Override
+    public Mono<Integer> sweep(Set<String> keep) {
+        return Mono.just(0);
     }
 
     MemoryAgent agent(String id) {

@@ -3,7 +3,7 @@ package dev.sandbar.runtime.channel;
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentConnector;
-import dev.sandbar.runtime.AgentGoneException;
+import dev.sandbar.runtime.RuntimeUnavailableException;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import java.nio.file.Path;
@@ -43,9 +43,9 @@ public final class AgentChannel implements AgentConnector {
     }
 
     @Override
-    public Mono<Agent> connect(Path socket) {
+    public Mono<Agent> connect(Path socket, String mark) {
         return Mono.defer(() -> {
-            Conversations conversations = new Conversations(client, settings, socket);
+            Conversations conversations = new Conversations(client, settings, socket, mark);
             ControlLink control = new ControlLink(conversations);
             Mono<Answer.Hello> over =
                     links.start("agent channel", control.serve()).then(Mono.never());
@@ -56,7 +56,7 @@ public final class AgentChannel implements AgentConnector {
         });
     }
 
-    private static AgentGoneException refused(RejectedExecutionException error) {
-        return new AgentGoneException("no more agents can be watched: " + error.getMessage(), error);
+    private static RuntimeUnavailableException refused(RejectedExecutionException error) {
+        return new RuntimeUnavailableException("no more agents can be watched: " + error.getMessage(), error);
     }
 }

@@ -40,7 +40,7 @@ final class Conversation {
 
     /**
      * @param answerWithin how long the first answer may take; null for as long as it likes
-     * @param greeted told the agent's greeting when it has come
+     * @param greeted told the agent's greeting when it has come; may throw {@link ProtocolException}
      */
     Conversation(
             Connection connection, Duration greeting, @Nullable Duration answerWithin, Consumer<Answer.Hello> greeted) {
@@ -77,6 +77,14 @@ final class Conversation {
     /** Reads the one answer that ends a simple conversation. */
     <T> Mono<T> readOne(Function<Answer, T> reader) {
         return read(reader).next();
+    }
+
+    /** Never emits, and fails with {@link AgentGoneException} when the connection has ended; reads nothing. */
+    <T> Mono<T> closed() {
+        return connection
+                .onDispose()
+                .then(Mono.<T>error(() -> new ProtocolException(reason)))
+                .onErrorMap(this::gone);
     }
 
     /** Writes whole frames; completes when the socket has taken them. */

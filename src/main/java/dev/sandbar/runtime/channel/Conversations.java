@@ -21,12 +21,15 @@ final class Conversations {
 
     private final TcpClient client;
     private final ChannelSettings settings;
+    private final String mark;
     private final Set<Conversation> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String ended;
 
-    Conversations(TcpClient client, ChannelSettings settings, Path socket) {
+    /** @param mark that the agent has to greet by */
+    Conversations(TcpClient client, ChannelSettings settings, Path socket, String mark) {
         this.client = client.remoteAddress(() -> new DomainSocketAddress(socket.toString()));
         this.settings = settings;
+        this.mark = mark;
     }
 
     ChannelSettings settings() {
@@ -61,7 +64,7 @@ final class Conversations {
     }
 
     private Conversation begin(Connection connection, @Nullable Duration answerWithin, Consumer<Answer.Hello> greeted) {
-        Conversation conversation = new Conversation(connection, settings.greeting(), answerWithin, greeted);
+        Conversation conversation = new Conversation(connection, settings.greeting(), answerWithin, checked(greeted));
         if (isFull()) {
             conversation.dispose();
             throw refusal();
@@ -71,6 +74,13 @@ final class Conversations {
         String why = ended;
         if (why != null) conversation.close(why);
         return conversation;
+    }
+
+    private Consumer<Answer.Hello> checked(Consumer<Answer.Hello> greeted) {
+        return hello -> {
+            if (!hello.mark().equals(mark)) throw new ProtocolException("the agent bears another mark");
+            greeted.accept(hello);
+        };
     }
 
     private Mono<Void> end(Conversation conversation) {

@@ -4,6 +4,7 @@ import dev.sandbar.runtime.ProcessEvent;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Follows one process on one connection: checks what the agent tells, and tells it what was taken. */
 final class Follower {
@@ -27,13 +28,24 @@ final class Follower {
     }
 
     Flux<ProcessEvent> follow(byte[] request, Publisher<Long> acknowledged) {
-        Mono<ProcessEvent> sent =
-                conversation.send(request).then(acknowledge(acknowledged)).then(Mono.never());
+        Sinks.Empty<Void> taken = Sinks.empty();
+        Mono<ProcessEvent> sent = conversation
+                .send(request)
+                .then(acknowledge(acknowledged))
+                .doOnSuccess(done -> taken.tryEmitEmpty())
+                .then(Mono.never());
         return conversation
                 .read(this::event)
-                .takeUntilOther(sent)
                 .takeUntil(ProcessEvent.Exited.class::isInstance)
-                .concatWith(conversation.send(FORGET).onErrorComplete().then(Mono.empty()));
+                .concatWith(forget(taken.asMono()))
+                .takeUntilOther(sent);
+    }
+
+    /** Where the connection ends before, the agent keeps the process and its reader comes again. */
+    private Mono<ProcessEvent> forget(Mono<Void> taken) {
+        return Mono.firstWithSignal(taken, conversation.closed())
+                .then(conversation.send(FORGET).onErrorComplete())
+                .then(Mono.empty());
     }
 
     /** Sends only the newest offset where they come faster than the socket takes them. */

@@ -2,6 +2,7 @@ package dev.sandbar.runtime.local;
 
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.UsageUnknownException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,6 +106,19 @@ final class CgroupV1 implements Cgroups {
         long nanos = CgroupFiles.number(group("cpuacct", sandboxId), "cpuacct.usage");
         long most = CgroupFiles.number(memory, "memory.limit_in_bytes");
         return new Charges(Duration.ofNanos(nanos), Math.max(0, used - files), files, most);
+    }
+
+    @Override
+    public Strain strain(String sandboxId) throws IOException {
+        long kills = 0;
+        long refused = 0;
+        if (parents.containsKey("memory")) {
+            kills = CgroupFiles.number(group("memory", sandboxId), "memory.oom_control", "oom_kill");
+        }
+        if (parents.containsKey("pids")) {
+            refused = CgroupFiles.number(group("pids", sandboxId), "pids.events", "max");
+        }
+        return new Strain(kills, refused);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sandbar.runtime.local;
 
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.UsageUnknownException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +103,16 @@ final class CgroupV2 implements Cgroups {
         long micros = CgroupFiles.number(group, "cpu.stat", "usage_usec");
         long most = CgroupFiles.number(group, "memory.max");
         return new Charges(Duration.of(micros, ChronoUnit.MICROS), Math.max(0, used - files), files, most);
+    }
+
+    @Override
+    public Strain strain(String sandboxId) throws IOException {
+        Path group = parent.resolve(sandboxId);
+        boolean memory = controllers.contains("memory");
+        boolean pids = controllers.contains("pids");
+        return new Strain(
+                memory ? CgroupFiles.number(group, "memory.events", "oom_kill") : 0,
+                pids ? CgroupFiles.number(group, "pids.events", "max") : 0);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sandbar.runtime.local;
 
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.Strain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,9 @@ interface Cgroups {
      * it, and {@link IOException} for a group that isn't there.
      */
     Charges charges(String sandboxId) throws IOException;
+
+    /** How often its limits were met; throws like {@link #charges}. */
+    Strain strain(String sandboxId) throws IOException;
 
     /** Removes an empty group; throws while the kernel still holds something of it. */
     void remove(String sandboxId) throws IOException;

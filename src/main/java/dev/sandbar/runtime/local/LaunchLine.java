@@ -4,6 +4,7 @@ import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class LaunchLine {
     private final RunDirectory run;
     private final Path bubblewrap;
     private final String instance;
+    private final Duration silence;
     private final Map<String, Layer> layers;
     private final boolean root;
     private final List<String> system;
@@ -34,11 +36,12 @@ final class LaunchLine {
      * @param layers which cgroup limits there are; limits of processes stand in for the others
      * @param root whether sandboxes have ids for a root of their own
      */
-    LaunchLine(RunDirectory run, Path bubblewrap, String instance, Map<String, Layer> layers, boolean root)
+    LaunchLine(RunDirectory run, Path bubblewrap, LocalSettings settings, Map<String, Layer> layers, boolean root)
             throws IOException {
         this.run = run;
         this.bubblewrap = bubblewrap;
-        this.instance = instance;
+        this.instance = settings.instance();
+        this.silence = settings.silence();
         this.layers = layers;
         this.root = root;
         this.system = BaseSystem.arguments(run, root);
@@ -56,9 +59,14 @@ final class LaunchLine {
         mount(line, sandboxId, limits);
         add(line, "--");
         if (missing(Cgroups.PIDS)) add(line, "/run/agent", "launch", "inside", limits.processes(), "--");
-        add(line, "/run/agent", "serve", "--mark", instance + "/" + sandboxId);
+        add(line, "/run/agent", "serve", "--mark", mark(sandboxId), "--grace", silence.toMillis());
         add(line, "--ids", root ? "root" : "single", "--listen", 3, "--ready", 4);
         return line;
+    }
+
+    /** By which the agent greets. */
+    String mark(String sandboxId) {
+        return instance + "/" + sandboxId;
     }
 
     /** No tie to this process's life: sandboxes outlive the service. */

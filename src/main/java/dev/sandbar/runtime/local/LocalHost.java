@@ -5,6 +5,7 @@ import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.runtime.UnsupportedHostException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What this host was found to give. */
-record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities capabilities) {
+record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities capabilities, String boot) {
 
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
     private static final Limits TRIAL = new Limits(1, 128, 16, 64);
@@ -77,9 +78,13 @@ record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities
             throws IOException {
         Cgroups cgroups = cgroups(settings, ids);
         Map<String, Layer> limits = cgroups.layers();
-        LaunchLine line = new LaunchLine(run, bubblewrap, settings.instance(), limits, ids.root());
+        LaunchLine line = new LaunchLine(run, bubblewrap, settings, limits, ids.root());
         LocalSandboxes sandboxes = new LocalSandboxes(run, ids, cgroups, line);
-        return new LocalHost(run, sandboxes, capabilities(ids.root(), idLayer, limits));
+        return new LocalHost(
+                run,
+                sandboxes,
+                capabilities(ids.root(), idLayer, limits),
+                Files.readString(settings.bootId()).strip());
     }
 
     private static Cgroups cgroups(LocalSettings settings, HostIds ids) throws IOException {

@@ -4,14 +4,19 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.CleanupStack;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentConnector;
+import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.RuntimeUnavailableException;
+import dev.sandbar.runtime.SandboxLostException;
+import dev.sandbar.runtime.SandboxLostException.Reason;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.UnsupportedHostException;
 import dev.sandbar.runtime.Usage;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -22,6 +27,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /**
  * Sandboxes by bubblewrap on this machine.
@@ -33,6 +39,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
 
+    private static final String HANDLE = "local:";
     private static final Pattern SANDBOX_ID = Pattern.compile("[a-z0-9]{1,64}");
     private static final Duration DESTROY_WITHIN = Duration.ofSeconds(90);
     private static final int QUEUE = 1000;
@@ -42,6 +49,10 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
     /** For each processor: a launch waits for the kernel's namespaces and mounts more than it computes. */
     private static final int LAUNCHES = 16;
 
+    private static final Retry AGAIN = Retry.max(1)
+            .filter(AgentGoneException.class::isInstance)
+            .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+
     private final Scheduler starts;
     private final Scheduler ends;
     private final Scheduler measurements;
@@ -49,12 +60,14 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
     private final LocalSandboxes sandboxes;
     private final RunDirectory run;
     private final RuntimeCapabilities capabilities;
+    private final String handle;
     private final AgentConnector connector;
 
     private LocalRuntime(LocalHost host, AgentConnector connector) {
         this.sandboxes = host.sandboxes();
         this.run = host.run();
         this.capabilities = host.capabilities();
+        this.handle = HANDLE + host.boot();
         this.connector = connector;
         int launches = LAUNCHES * Runtime.getRuntime().availableProcessors();
         this.starts = Schedulers.newBoundedElastic(launches, QUEUE, "sandbar-launch", 60, true);
@@ -84,10 +97,29 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
             CleanupStack undo = new CleanupStack("start of " + sandbox.id(), DESTROY_WITHIN, Schedulers.parallel());
             undo.push("sandbox", destroy(sandbox.id()));
             return launch(sandbox, spec)
-                    .flatMap(launched -> connect(spec))
+                    .flatMap(launched -> connect(launched.id(), spec.deadline()))
                     .flatMap(agent -> handOver(agent, undo))
                     .onErrorResume(error -> undone(undo, error))
                     .doOnCancel(() -> tasks.start("end of " + sandbox.id(), undo.run()));
+        });
+    }
+
+    @Override
+    public String handle() {
+        return handle;
+    }
+
+    /** Launches nothing and doesn't block: 1,000 of them take no longer than their agents' greetings. */
+    @Override
+    public Mono<Agent> adopt(String sandboxId, String recorded, Instant deadline) {
+        return Mono.defer(() -> {
+            if (!recorded.equals(handle)) return Mono.error(otherHandle(recorded));
+            CleanupStack undo = new CleanupStack("adoption of " + sandboxId, DESTROY_WITHIN, Schedulers.parallel());
+            if (sandboxes.adopt(checked(sandboxId))) undo.push("place", forget(sandboxId));
+            return greeted(sandboxId, deadline)
+                    .flatMap(agent -> handOver(agent, undo))
+                    .onErrorResume(error -> undone(undo, error))
+                    .doOnCancel(() -> tasks.start("end of the adoption of " + sandboxId, undo.run()));
         });
     }
 
@@ -107,10 +139,12 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         return blocking(measurements, () -> sandboxes.usage(checked(sandboxId)));
     }
 
-    /**
-     * Destroys what bears this instance's mark and is neither kept nor was started by this object; never another
-     * instance's. Emits how many; one that can't be destroyed fails it after the others were tried.
-     */
+    @Override
+    public Mono<Strain> strain(String sandboxId) {
+        return blocking(measurements, () -> sandboxes.strain(checked(sandboxId)));
+    }
+
+    @Override
     public Mono<Integer> sweep(Set<String> keep) {
         return blocking(ends, sandboxes::strangers)
                 .flatMapMany(Flux::fromIterable)
@@ -144,10 +178,29 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         });
     }
 
-    private Mono<Agent> connect(SandboxSpec spec) {
+    private Mono<Agent> connect(String sandboxId, Instant deadline) {
         return connector
-                .connect(run.socket(spec.sandboxId()))
-                .flatMap(agent -> agent.deadline(spec.deadline()).thenReturn(agent));
+                .connect(run.socket(sandboxId), sandboxes.mark(sandboxId))
+                .flatMap(agent -> agent.deadline(deadline).thenReturn(agent));
+    }
+
+    /** Asks twice: on a busy machine a living agent may be late. */
+    private Mono<Agent> greeted(String sandboxId, Instant deadline) {
+        return connect(sandboxId, deadline).retryWhen(AGAIN).onErrorMap(AgentGoneException.class, LocalRuntime::lost);
+    }
+
+    private Mono<Void> forget(String sandboxId) {
+        return Mono.fromRunnable(() -> sandboxes.disown(sandboxId));
+    }
+
+    private static SandboxLostException otherHandle(String recorded) {
+        return recorded.startsWith(HANDLE)
+                ? new SandboxLostException(Reason.HOST_RESTARTED, "the machine was restarted since")
+                : new SandboxLostException(Reason.AGENT_GONE, "this runtime did not make " + recorded);
+    }
+
+    private static SandboxLostException lost(AgentGoneException gone) {
+        return new SandboxLostException(Reason.AGENT_GONE, String.valueOf(gone.getMessage()));
     }
 
     private static Mono<Agent> handOver(Agent agent, CleanupStack undo) {

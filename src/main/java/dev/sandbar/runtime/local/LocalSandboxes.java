@@ -1,6 +1,7 @@
 package dev.sandbar.runtime.local;
 
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.Usage;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -55,6 +56,21 @@ final class LocalSandboxes {
         return sandbox;
     }
 
+    /** Makes a sandbox of an earlier run known; false for one that is known already. Doesn't block. */
+    boolean adopt(String sandboxId) {
+        return sandboxes.putIfAbsent(sandboxId, new LocalSandbox(sandboxId)) == null;
+    }
+
+    /** It could not be adopted after all. */
+    void disown(String sandboxId) {
+        sandboxes.remove(sandboxId);
+    }
+
+    /** By which the agent of a sandbox greets. */
+    String mark(String sandboxId) {
+        return line.mark(sandboxId);
+    }
+
     /** Returns when the agent inside is ready; after a failure, destroy. */
     void launch(LocalSandbox sandbox, Limits limits) throws IOException {
         sandbox.launch(() -> start(prepare(sandbox.id(), limits), sandbox::launching));
@@ -96,6 +112,10 @@ final class LocalSandboxes {
                 charges.most(),
                 disk.getTotalSpace() - disk.getUnallocatedSpace(),
                 disk.getTotalSpace());
+    }
+
+    Strain strain(String sandboxId) throws IOException {
+        return cgroups.strain(sandboxId);
     }
 
     /** Sandboxes of this instance of which anything is on the host, except those that live in this service. */

@@ -1,6 +1,7 @@
 package dev.sandbar.runtime.local;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * How the local runtime is set up.
@@ -8,8 +9,13 @@ import java.nio.file.Path;
  * @param instance id of this service's data directory, {@code [a-z0-9]+}, at most 32 characters: what bears it is ours
  * @param runDirectory where sandboxes' directories lie; all of its parents must let others through (mode o+x)
  * @param idDirectory where slots of host ids are recorded, shared by all services that use the same ids
+ * @param bootId file that holds another word after each start of the machine
+ * @param silence how long an agent whose deadline has passed waits for a service's word before it ends its sandbox
  */
-public record LocalSettings(String instance, Path runDirectory, Path idDirectory) {
+public record LocalSettings(String instance, Path runDirectory, Path idDirectory, Path bootId, Duration silence) {
+
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final Duration SILENCE = Duration.ofSeconds(60);
 
     public LocalSettings {
         if (!instance.matches("[a-z0-9]{1,32}")) {
@@ -17,6 +23,11 @@ public record LocalSettings(String instance, Path runDirectory, Path idDirectory
         }
         runDirectory = runDirectory.toAbsolutePath().normalize();
         idDirectory = idDirectory.toAbsolutePath().normalize();
+    }
+
+    /** With this machine's boot id, and a minute of silence. */
+    public LocalSettings(String instance, Path runDirectory, Path idDirectory) {
+        this(instance, runDirectory, idDirectory, BOOT_ID, SILENCE);
     }
 
     /** The usual places: below {@code /var/lib/sandbar} for root, {@code /var/tmp/sandbar-UID} for others. */

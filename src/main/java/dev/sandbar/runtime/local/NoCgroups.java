@@ -2,6 +2,7 @@ package dev.sandbar.runtime.local;
 
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.UsageUnknownException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -55,6 +56,11 @@ final class NoCgroups implements Cgroups {
     @Override
     public Charges charges(String sandboxId) {
         throw new UsageUnknownException("nothing counts what a sandbox uses without a writable cgroup: " + FIX);
+    }
+
+    @Override
+    public Strain strain(String sandboxId) {
+        throw new UsageUnknownException("nothing counts how often limits are met without a writable cgroup: " + FIX);
     }
 
     @Override

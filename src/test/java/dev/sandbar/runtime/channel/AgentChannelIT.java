@@ -53,7 +53,7 @@ class AgentChannelIT {
     @BeforeEach
     void connect() throws IOException {
         process = new AgentProcess(directory);
-        agent = get(new AgentChannel(ChannelSettings.DEFAULT, loops, links).connect(process.socket()));
+        agent = get(new AgentChannel(ChannelSettings.DEFAULT, loops, links).connect(process.socket(), "test"));
     }
 
     @AfterEach
@@ -65,7 +65,7 @@ class AgentChannelIT {
 
     @Test
     void processIsStartedFollowedAndForgotten() {
-        List<ProcessEvent> events = get(agent.start(shell("p1", "echo out; echo err >&2; exit 3"), Flux.never())
+        List<ProcessEvent> events = get(agent.start(shell("p1", "echo out; echo err >&2; exit 3"), Flux.empty())
                 .collectList());
         assertThat(events.get(0)).isInstanceOf(ProcessEvent.Started.class);
         assertThat(text(events, ProcessEvent.Stream.STDOUT)).isEqualTo("out\n");
@@ -91,6 +91,8 @@ class AgentChannelIT {
                     if (event instanceof ProcessEvent.Output output) {
                         end[0] = output.offset() + output.bytes().length;
                         taken.tryEmitNext(end[0]);
+                    } else if (event instanceof ProcessEvent.Exited) {
+                        taken.tryEmitComplete();
                     }
                 });
         assertThat(get(events.last())).isEqualTo(new ProcessEvent.Exited(false, 0, false));
@@ -99,17 +101,17 @@ class AgentChannelIT {
 
     @Test
     void processSurvivesItsReaderAndIsTakenUpAtAnOffset() {
-        get(agent.start(shell("p1", "echo one; read x; echo two $x"), Flux.never())
+        get(agent.start(shell("p1", "echo one; read x; echo two $x"), Flux.empty())
                 .filter(ProcessEvent.Output.class::isInstance)
                 .next());
         get(agent.write("p1", "in\n".getBytes(StandardCharsets.UTF_8)));
-        List<ProcessEvent> events = get(agent.attach("p1", 4, Flux.never()).collectList());
+        List<ProcessEvent> events = get(agent.attach("p1", 4, Flux.empty()).collectList());
         assertThat(text(events, ProcessEvent.Stream.STDOUT)).isEqualTo("two in\n");
     }
 
     @Test
     void inputIsClosedAndSignalsArrive() {
-        StepVerifier.create(agent.start(shell("p1", "cat; kill -STOP $$"), Flux.never()))
+        StepVerifier.create(agent.start(shell("p1", "cat; kill -STOP $$"), Flux.empty()))
                 .expectNextMatches(ProcessEvent.Started.class::isInstance)
                 .then(() -> get(agent.write("p1", new byte[100_000])))
                 .thenConsumeWhile(event -> event instanceof ProcessEvent.Output output
@@ -129,7 +131,7 @@ class AgentChannelIT {
                         AgentException.class, e -> assertThat(e.code()).isEqualTo(AgentException.Code.NOT_FOUND));
         ProcessSpec nowhere = new ProcessSpec(
                 "p", List.of("true"), Map.of("PATH", "/usr/bin:/bin"), "/nowhere", OWNER, false, Duration.ZERO);
-        assertThatThrownBy(() -> get(agent.start(nowhere, Flux.never()).then()))
+        assertThatThrownBy(() -> get(agent.start(nowhere, Flux.empty()).then()))
                 .isInstanceOfSatisfying(
                         AgentException.class,
                         e -> assertThat(e.code()).isEqualTo(AgentException.Code.NO_WORKING_DIRECTORY));
@@ -148,7 +150,7 @@ class AgentChannelIT {
                 OWNER,
                 false,
                 Duration.ofMillis(100));
-        assertThat(get(agent.start(spec, Flux.never()).last())).isEqualTo(new ProcessEvent.Exited(true, 9, true));
+        assertThat(get(agent.start(spec, Flux.empty()).last())).isEqualTo(new ProcessEvent.Exited(true, 9, true));
     }
 
     @Test
@@ -212,7 +214,7 @@ class AgentChannelIT {
 
     @Test
     void agentThatIsKilledEndsItsStreamsAtOnce() {
-        StepVerifier.create(agent.start(shell("p1", "sleep 60"), Flux.never()))
+        StepVerifier.create(agent.start(shell("p1", "sleep 60"), Flux.empty()))
                 .expectNextMatches(ProcessEvent.Started.class::isInstance)
                 .then(() -> process.handle().destroyForcibly())
                 .expectError(AgentGoneException.class)

@@ -74,7 +74,7 @@ class ForgedAgentTests {
         for (int size = 1; size <= TALK.length; size += size < 20 ? 1 : 13) {
             forged.says(ForgedAgent.inPieces(size).apply(TALK));
             List<ProcessEvent> events = Objects.requireNonNull(
-                    agent.start(SPEC, Flux.never()).collectList().block(LIMIT));
+                    agent.start(SPEC, Flux.empty()).collectList().block(LIMIT));
             assertThat(events).hasSize(4).last().isEqualTo(new ProcessEvent.Exited(false, 0, false));
         }
     }
@@ -84,7 +84,7 @@ class ForgedAgentTests {
         Agent agent = connect();
         for (int length = 0; length < TALK.length; length += 3) {
             forged.says(Mono.just(Arrays.copyOf(TALK, length)));
-            assertGone(agent.start(SPEC, Flux.never()).then());
+            assertGone(agent.start(SPEC, Flux.empty()).then());
         }
     }
 
@@ -106,7 +106,7 @@ class ForgedAgentTests {
     void unexpectedFrameClosesTheConversation(byte[] said) {
         Agent agent = connect();
         forged.says(Flux.just(said).concatWith(Flux.never()));
-        assertGone(agent.start(SPEC, Flux.never()).then());
+        assertGone(agent.start(SPEC, Flux.empty()).then());
     }
 
     @Test
@@ -117,7 +117,7 @@ class ForgedAgentTests {
             byte[] said = TALK.clone();
             said[random.nextInt(said.length)] = (byte) random.nextInt(256);
             forged.says(Mono.just(said));
-            Mono<Object> outcome = agent.start(SPEC, Flux.never())
+            Mono<Object> outcome = agent.start(SPEC, Flux.empty())
                     .then(Mono.<Object>just("ok"))
                     .onErrorResume(AgentGoneException.class, Mono::just)
                     .onErrorResume(AgentException.class, Mono::just);
@@ -130,7 +130,7 @@ class ForgedAgentTests {
         Agent agent = connect();
         forged.says(
                 Flux.just(Frames.HELLO, Frames.error(12, "no such directory")).concatWith(Flux.never()));
-        StepVerifier.create(agent.start(SPEC, Flux.never()))
+        StepVerifier.create(agent.start(SPEC, Flux.empty()))
                 .expectErrorSatisfies(error ->
                         assertThat(((AgentException) error).code()).isEqualTo(AgentException.Code.NO_WORKING_DIRECTORY))
                 .verify(LIMIT);
@@ -143,7 +143,7 @@ class ForgedAgentTests {
         assertGone(agent.stat("/a").then());
         forged.says(Flux.just(Frames.HELLO).concatWith(Flux.never()));
         assertGone(agent.stat("/a").then());
-        assertGone(agent.start(SPEC, Flux.never()).then());
+        assertGone(agent.start(SPEC, Flux.empty()).then());
         assertGone(agent.signal("p", 9));
         forged.says(
                 Flux.just(Frames.HELLO, Arrays.copyOf(Frames.entry("/a"), 20)).concatWith(Flux.never()));
@@ -156,7 +156,8 @@ class ForgedAgentTests {
     void agentOfAnotherVersionOrWithoutAGreetingIsRefused() {
         forged.greets(Flux.just(Frames.frame(Types.HELLO, new byte[] {0, 9})).concatWith(Flux.never()));
         assertThatThrownBy(this::connect).isInstanceOf(AgentGoneException.class).hasMessageContaining("version 9");
-        assertThatThrownBy(() -> channel().connect(directory.resolve("none")).block(LIMIT))
+        assertThatThrownBy(
+                        () -> channel().connect(directory.resolve("none"), "m").block(LIMIT))
                 .isInstanceOf(AgentGoneException.class);
         Awaitility.await().atMost(LIMIT).until(() -> links.running() == 0);
     }
@@ -172,7 +173,7 @@ class ForgedAgentTests {
     void agentThatStopsAnsweringIsGoneWithAllItsStreams() {
         Agent agent = connect();
         forged.says(Flux.just(Frames.HELLO, Frames.STARTED).concatWith(Flux.never()));
-        StepVerifier.create(agent.start(SPEC, Flux.never()))
+        StepVerifier.create(agent.start(SPEC, Flux.empty()))
                 .expectNextCount(1)
                 .then(forged::stopsAnswering)
                 .expectError(AgentGoneException.class)
@@ -186,7 +187,7 @@ class ForgedAgentTests {
     void endOfTheControlConnectionEndsTheStreamsAtOnce() {
         Agent agent = connect();
         forged.says(Flux.just(Frames.HELLO, Frames.STARTED).concatWith(Flux.never()));
-        StepVerifier.create(agent.start(SPEC, Flux.never()))
+        StepVerifier.create(agent.start(SPEC, Flux.empty()))
                 .expectNextCount(1)
                 .then(forged::endsControl)
                 .expectError(AgentGoneException.class)
@@ -216,7 +217,7 @@ class ForgedAgentTests {
                     sink.next(Frames.output(offset, 1, piece));
                     return offset + piece.length;
                 })));
-        StepVerifier.create(agent.start(SPEC, Flux.never()), 3)
+        StepVerifier.create(agent.start(SPEC, Flux.empty()), 3)
                 .expectNextCount(3)
                 .expectNoEvent(SHORT)
                 .then(() -> assertThat(sent.get()).isLessThan(16_000_000))
@@ -251,7 +252,7 @@ class ForgedAgentTests {
     void tooManyConversationsAreRefused() {
         Agent agent = connect();
         forged.says(Flux.just(Frames.HELLO, Frames.STARTED).concatWith(Flux.never()));
-        Flux<ProcessEvent> many = Flux.range(0, 30).flatMap(i -> agent.start(SPEC, Flux.never()), 30);
+        Flux<ProcessEvent> many = Flux.range(0, 30).flatMap(i -> agent.start(SPEC, Flux.empty()), 30);
         StepVerifier.create(many.ignoreElements())
                 .expectErrorSatisfies(
                         error -> assertThat(((AgentException) error).code()).isEqualTo(AgentException.Code.BUSY))
@@ -275,7 +276,8 @@ class ForgedAgentTests {
     }
 
     private Agent connect() {
-        return Objects.requireNonNull(channel().connect(directory.resolve("s")).block(LIMIT));
+        return Objects.requireNonNull(
+                channel().connect(directory.resolve("s"), "m").block(LIMIT));
     }
 
     private AgentChannel channel() {

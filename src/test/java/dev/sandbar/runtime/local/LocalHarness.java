@@ -73,7 +73,7 @@ final class LocalHarness implements AutoCloseable {
                 false,
                 Duration.ofSeconds(30));
         StringBuilder output = new StringBuilder();
-        agent.start(process, Flux.never())
+        agent.start(process, Flux.empty())
                 .doOnNext(event -> append(output, event))
                 .blockLast(LONG);
         return output.toString();
