@@ -20,4 +20,6 @@ other=$(src/main/sh/jdk.sh other)
 [ -n "$other" ] || exit 0
 use_jdk "$other"
 echo "Testing on $JAVA_HOME"
-maven surefire:test failsafe:integration-test failsafe:verify -Dit.test=E2bClientIT "-Dnode=$node" "$@"
+maven surefire:test enforcer:enforce@unit-test-findings \
+    failsafe:integration-test enforcer:enforce@integration-test-findings failsafe:verify \
+    -Dit.test=E2bClientIT "-Dnode=$node" "$@"

@@ -1,10 +1,5 @@
 package dev.sandbar.async;
 
-import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -22,17 +17,23 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class KeyedMutex<K> {
 
-    private final Map<K, Set<Turn<K, ?>>> lines = new HashMap<>();
+    private final Lines<K> lines = new Lines<>();
     private final String name;
     private final Scheduler handOff;
+    private final LockOrder order;
 
     /**
      * @param name for errors; two mutexes of one name count as one where the order of locks is checked
      * @param handOff begins the work of those who waited; the caller's own, to be disposed of after the last use
      */
     public KeyedMutex(String name, Scheduler handOff) {
+        this(name, handOff, LockOrder.OF_ALL);
+    }
+
+    KeyedMutex(String name, Scheduler handOff, LockOrder order) {
         this.name = name;
         this.handOff = handOff;
+        this.order = order;
     }
 
     /**
@@ -44,6 +45,9 @@ public final class KeyedMutex<K> {
      * subscribing to it, where that is still going on). What the work cleans up asynchronously when cancelled isn't
      * waited for: whoever needs that lets the work be owned by {@link BackgroundTasks}.
      *
+     * <p>Where assertions are on, work that holds one turn and wants another fails when that could ever become a circle
+     * of works that wait for each other ({@link LockOrder}).
+     *
      * @return what the work gives; {@link IllegalStateException} when the same work has this key's turn already, since it
      *     would wait for itself; {@link RejectedExecutionException} when the scheduler refuses or was disposed of and
      *     the work was therefore never begun
@@ -54,23 +58,30 @@ public final class KeyedMutex<K> {
 
     /** For how many keys somebody works or waits now. */
     public int keys() {
-        synchronized (lines) {
-            return lines.size();
-        }
+        return lines.size();
     }
 
     private <T> void join(K key, Mono<T> work, MonoSink<T> sink) {
         Turn<K, T> turn = new Turn<>(this, key, work, sink);
-        if (turn.waitsForItself()) throw new IllegalStateException(turn + " would wait for itself");
-        Turn<K, ?> first = enter(turn);
+        refuseDeadlocks(turn);
+        Turn<K, ?> first = lines.enter(turn);
         sink.onCancel(turn::leave);
         if (first == turn) turn.begin();
         else if (handOff.isDisposed()) handOver(first); // it may have dropped the one that it was given
     }
 
+    private void refuseDeadlocks(Turn<K, ?> turn) {
+        if (turn.waitsForItself()) {
+            String problem = turn + " would wait for itself";
+            assert order.note(problem);
+            throw new IllegalStateException(problem);
+        }
+        assert order.allows(turn);
+    }
+
     /** Lets the next one begin, when the turn that has ended was the first in its line. */
     void release(Turn<K, ?> ended) {
-        handOver(takeOut(ended));
+        handOver(lines.takeOut(ended));
     }
 
     private void handOver(@Nullable Turn<K, ?> next) {
@@ -86,29 +97,9 @@ public final class KeyedMutex<K> {
 
     private @Nullable Turn<K, ?> refuse(Turn<K, ?> refused, RejectedExecutionException refusal) {
         if (!refused.giveUp()) return null;
-        Turn<K, ?> next = takeOut(refused);
+        Turn<K, ?> next = lines.takeOut(refused);
         refused.tell(refusal);
         return next;
-    }
-
-    /** Who is the first in the line then. */
-    private Turn<K, ?> enter(Turn<K, ?> turn) {
-        synchronized (lines) {
-            Set<Turn<K, ?>> line = lines.computeIfAbsent(turn.key(), key -> new LinkedHashSet<>());
-            line.add(turn);
-            return line.iterator().next();
-        }
-    }
-
-    /** Who has come to be the first in the line by that. */
-    private @Nullable Turn<K, ?> takeOut(Turn<K, ?> turn) {
-        synchronized (lines) {
-            Set<Turn<K, ?>> line = Objects.requireNonNull(lines.get(turn.key()));
-            boolean first = line.iterator().next() == turn;
-            line.remove(turn);
-            if (line.isEmpty()) lines.remove(turn.key());
-            return first && !line.isEmpty() ? line.iterator().next() : null;
-        }
     }
 
     @Override

@@ -16,17 +16,7 @@ final class Turn<K, T> extends BaseSubscriber<T> {
     /** In the subscriber's context: the newest of the turns that it has. */
     private static final Object HELD = new Object();
 
-    /** Only ever moves down; LEAVING: the cancel and the subscribing go on, PARTED: one of both is left. */
-    private enum State {
-        WAITING,
-        BEGINNING,
-        WORKING,
-        LEAVING,
-        PARTED,
-        ENDED
-    }
-
-    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final AtomicReference<TurnState> state = new AtomicReference<>(TurnState.WAITING);
     private final KeyedMutex<K> mutex;
     private final K key;
     private final Mono<T> work;
@@ -48,30 +38,41 @@ final class Turn<K, T> extends BaseSubscriber<T> {
         return key;
     }
 
+    String mutexName() {
+        return mutex.toString();
+    }
+
+    /** The newest turn that its subscriber has. A context may be kept for longer than the turns that it names. */
+    @Nullable Turn<?, ?> outer() {
+        Turn<?, ?> held = outer;
+        while (held != null && held.state.get() == TurnState.ENDED) held = held.outer;
+        return held;
+    }
+
     /** Whether its subscriber works in a turn of the same mutex and key. */
     boolean waitsForItself() {
-        for (Turn<?, ?> held = outer; held != null; held = held.outer) {
-            if (held.mutex == mutex && key.equals(held.key) && held.state.get() != State.ENDED) return true;
+        for (Turn<?, ?> held = outer(); held != null; held = held.outer()) {
+            if (held.mutex == mutex && key.equals(held.key)) return true;
         }
         return false;
     }
 
     /** Subscribes to the work, unless it was given up. */
     void begin() {
-        if (!move(State.WAITING, State.BEGINNING)) return;
+        if (!move(TurnState.WAITING, TurnState.BEGINNING)) return;
         try {
             work.subscribe(this);
         } catch (Throwable thrown) { // fatal ones too, else nobody else would ever have a turn
             hookOnError(thrown);
         }
-        if (!move(State.BEGINNING, State.WORKING)) part();
+        if (!move(TurnState.BEGINNING, TurnState.WORKING)) part();
     }
 
     /** For a subscriber that cancels. */
     void leave() {
         if (giveUp()) {
             mutex.release(this);
-        } else if (move(State.BEGINNING, State.LEAVING) || move(State.WORKING, State.PARTED)) {
+        } else if (move(TurnState.BEGINNING, TurnState.LEAVING) || move(TurnState.WORKING, TurnState.PARTED)) {
             cancel();
             part();
         }
@@ -79,7 +80,7 @@ final class Turn<K, T> extends BaseSubscriber<T> {
 
     /** True when it had not begun and now never will; who called then takes it out of the line. */
     boolean giveUp() {
-        return move(State.WAITING, State.ENDED);
+        return move(TurnState.WAITING, TurnState.ENDED);
     }
 
     /** Fails its subscriber, without having had a turn. */
@@ -89,16 +90,16 @@ final class Turn<K, T> extends BaseSubscriber<T> {
 
     /** The cancel has returned, or the subscribing has: the later of both ends the turn. */
     private void part() {
-        if (!move(State.LEAVING, State.PARTED) && move(State.PARTED, State.ENDED)) mutex.release(this);
+        if (!move(TurnState.LEAVING, TurnState.PARTED) && move(TurnState.PARTED, TurnState.ENDED)) mutex.release(this);
     }
 
     private boolean finish() {
-        boolean mine = move(State.BEGINNING, State.ENDED) || move(State.WORKING, State.ENDED);
+        boolean mine = move(TurnState.BEGINNING, TurnState.ENDED) || move(TurnState.WORKING, TurnState.ENDED);
         if (mine) mutex.release(this);
         return mine;
     }
 
-    private boolean move(State from, State to) {
+    private boolean move(TurnState from, TurnState to) {
         return state.compareAndSet(from, to);
     }
 
