@@ -1,6 +1,7 @@
 package dev.sandbar.web.data;
 
 import dev.sandbar.runtime.FileEntry;
+import dev.sandbar.web.http.SandboxUser;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package dev.sandbar.web.data;
 
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.SandboxUser;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.sandbar.runtime.FileWrite;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.SandboxUser;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

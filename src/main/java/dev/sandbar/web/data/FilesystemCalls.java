@@ -12,6 +12,7 @@ import dev.sandbar.web.data.FilesystemMessages.Move;
 import dev.sandbar.web.data.FilesystemMessages.Nothing;
 import dev.sandbar.web.data.FilesystemMessages.OfEntry;
 import dev.sandbar.web.data.FilesystemMessages.OfPath;
+import dev.sandbar.web.http.SandboxUser;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.web.reactive.function.server.ServerRequest;

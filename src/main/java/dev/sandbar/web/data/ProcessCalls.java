@@ -14,6 +14,7 @@ import dev.sandbar.web.connect.ConnectCode;
 import dev.sandbar.web.connect.ConnectError;
 import dev.sandbar.web.connect.EventStream;
 import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.SandboxUser;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;

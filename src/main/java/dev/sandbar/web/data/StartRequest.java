@@ -3,16 +3,14 @@ package dev.sandbar.web.data;
 import dev.sandbar.command.CommandRequest;
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.web.connect.ConnectError;
-import dev.sandbar.web.http.EnvironmentRules;
+import dev.sandbar.web.http.ProcessEnvironment;
+import dev.sandbar.web.http.SandboxUser;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Turns what a client wants started into a command. */
 final class StartRequest {
-
-    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private StartRequest() {}
 
@@ -27,7 +25,7 @@ final class StartRequest {
         return new CommandRequest(
                 config.cmd(),
                 args,
-                environment(config.envs() == null ? Map.of() : config.envs(), sandbox, user),
+                ProcessEnvironment.of(sandbox, user, "process.envs", config.envs() == null ? Map.of() : config.envs()),
                 user.resolve(config.cwd()),
                 user.owner(),
                 !Boolean.FALSE.equals(start.stdin()),
@@ -42,23 +40,5 @@ final class StartRequest {
                 throw ConnectError.invalid("\"process.args\" must be strings without NUL");
             }
         }
-    }
-
-    private static Map<String, String> environment(Map<String, String> asked, Sandbox sandbox, SandboxUser user) {
-        Map<String, String> all = new HashMap<>();
-        all.put("PATH", PATH);
-        all.put("HOME", user.home());
-        all.put("USER", user.name());
-        all.put("LOGNAME", user.name());
-        all.putAll(sandbox.environment());
-        asked.forEach((name, value) -> {
-            if (value == null) throw ConnectError.invalid("The values of \"process.envs\" must be strings");
-            EnvironmentRules.check(name, value);
-            all.put(name, value);
-        });
-        all.put("E2B_SANDBOX", "true");
-        all.put("E2B_SANDBOX_ID", sandbox.id());
-        all.put("E2B_TEMPLATE_ID", sandbox.template());
-        return all;
     }
 }

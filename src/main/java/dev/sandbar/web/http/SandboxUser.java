@@ -1,8 +1,6 @@
-package dev.sandbar.web.data;
+package dev.sandbar.web.http;
 
 import dev.sandbar.runtime.FileOwner;
-import dev.sandbar.web.connect.ConnectCode;
-import dev.sandbar.web.connect.ConnectError;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -11,28 +9,26 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
 /** A user inside sandboxes, and where that user is at home. */
-record SandboxUser(String name, FileOwner owner, String home) {
+public record SandboxUser(String name, FileOwner owner, String home) {
 
-    static final SandboxUser USER = new SandboxUser("user", FileOwner.USER, "/home/user");
-    static final SandboxUser ROOT = new SandboxUser("root", FileOwner.ROOT, "/root");
+    public static final SandboxUser USER = new SandboxUser("user", FileOwner.USER, "/home/user");
+    public static final SandboxUser ROOT = new SandboxUser("root", FileOwner.ROOT, "/root");
 
     private static final String BASIC = "Basic ";
 
     /** By the request's Basic authentication, {@code user} without one; refuses who isn't offered. */
-    static SandboxUser of(ServerRequest request, List<String> offered) {
+    public static SandboxUser of(ServerRequest request, List<String> offered) {
         return named(basic(request), offered);
     }
 
     /** By name, {@code user} without one; refuses who isn't offered. */
-    static SandboxUser named(@Nullable String name, List<String> offered) {
+    public static SandboxUser named(@Nullable String name, List<String> offered) {
         if (name == null || name.isEmpty() || name.equals(USER.name())) return USER;
         if (name.equals(ROOT.name()) && offered.contains(name)) return ROOT;
-        throw new ConnectError(
-                ConnectCode.UNAUTHENTICATED,
-                "invalid username: '" + name + "' (there is: " + String.join(", ", offered) + ")");
+        throw new ApiException(401, "invalid username: '" + name + "' (there is: " + String.join(", ", offered) + ")");
     }
 
-    static @Nullable String basic(ServerRequest request) {
+    public static @Nullable String basic(ServerRequest request) {
         String header = request.headers().firstHeader(HttpHeaders.AUTHORIZATION);
         if (header == null || !header.regionMatches(true, 0, BASIC, 0, BASIC.length())) return null;
         try {
@@ -42,12 +38,12 @@ record SandboxUser(String name, FileOwner owner, String home) {
             int colon = pair.indexOf(':');
             return colon < 0 ? pair : pair.substring(0, colon);
         } catch (IllegalArgumentException malformed) {
-            throw new ConnectError(ConnectCode.UNAUTHENTICATED, "The Authorization header is not valid Basic");
+            throw new ApiException(401, "The Authorization header is not valid Basic");
         }
     }
 
     /** Makes a path absolute and free of dots, as text: {@code ~} and relative ones start from home. */
-    String resolve(@Nullable String path) {
+    public String resolve(@Nullable String path) {
         return SandboxPaths.resolve(home, path == null ? "" : path);
     }
 }

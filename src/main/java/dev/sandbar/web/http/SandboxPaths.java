@@ -1,6 +1,5 @@
-package dev.sandbar.web.data;
+package dev.sandbar.web.http;
 
-import dev.sandbar.web.connect.ConnectError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,10 +12,10 @@ final class SandboxPaths {
     private SandboxPaths() {}
 
     static String resolve(String home, String path) {
-        if (path.indexOf('\0') >= 0) throw ConnectError.invalid("A path must not hold NUL");
+        if (path.indexOf('\0') >= 0) throw ApiException.invalid("A path must not hold NUL");
         String absolute = path.startsWith("/") ? path : home + "/" + withoutTilde(path);
         if (absolute.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-            throw ConnectError.invalid("A path must have at most " + MOST_BYTES + " bytes");
+            throw ApiException.invalid("A path must have at most " + MOST_BYTES + " bytes");
         }
         return clean(absolute);
     }
