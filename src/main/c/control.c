@@ -28,7 +28,7 @@ static void done(struct conn *conn) {
 static void send_signal(struct conn *conn, const struct frame *frame) {
     char id[ID_MAX + 1];
     uint32_t number = get32(frame->body);
-    if (number < 1 || number > 64) {
+    if (number > 64) {
         conn_error(conn, INVALID, "no such signal");
         return;
     }

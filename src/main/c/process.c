@@ -142,11 +142,23 @@ int process_start(const struct request *request, struct conn *reader, const char
     return 0;
 }
 
+/* The kernel gives a group's number to no new process while the group lives: whoever has it now has it from after. */
+static bool group_vanished(struct process *process) {
+    if (!process->vanished && (kill(process->pid, 0) == 0 || errno == EPERM)) {
+        process->vanished = true;
+    }
+    return process->vanished;
+}
+
 bool process_signal(struct process *process, int number) {
-    if (process->reaped) {
+    if (!process->reaped) {
+        return kill(-process->pid, number) == 0 || kill(process->pid, number) == 0;
+    }
+    if (group_vanished(process)) {
         return false;
     }
-    return kill(-process->pid, number) == 0 || kill(process->pid, number) == 0;
+    process->vanished = kill(-process->pid, number) != 0;
+    return !process->vanished;
 }
 
 void process_acknowledge(struct process *process, uint64_t offset) {
@@ -251,4 +263,4 @@ static void kill_one(struct process *process, void *context) {
     process_signal(process, SIGKILL);
 }
 
-void processes_kill_all(void) { table_each_running(kill_one, NULL); }
+void processes_kill_all(void) { processes_each(kill_one, NULL); }

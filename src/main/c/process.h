@@ -21,6 +21,7 @@ struct process {
     bool draining;  /* only what was in the pipes at `drain_at` is still read */
     bool settled;   /* its output is complete */
     bool timed_out; /* its time-out ended it */
+    bool vanished;  /* nothing is left of its group, whose number may be another's */
     int wait_status;
     uint64_t timeout_at, drain_at;
     size_t left[2];
@@ -33,7 +34,7 @@ struct process {
 int process_start(const struct request *request, struct conn *reader, const char **message);
 /* A started or starting process, or NULL. */
 struct process *process_find(const char *id);
-/* To the whole group; false when it has ended. */
+/* To what is left of the group, also when its leader has ended; 0 asks. False when nothing is left. */
 bool process_signal(struct process *process, int number);
 /* Drops output before the offset, and reads on. */
 void process_acknowledge(struct process *process, uint64_t offset);

@@ -39,7 +39,14 @@ static void take_out(struct list *list, struct process *process) {
 
 bool table_full(void) { return running.count >= RUNNING_MAX; }
 
+static void vanish(struct process *process, void *pid) {
+    if (process->reaped && process->pid == *(pid_t *)pid) {
+        process->vanished = true;
+    }
+}
+
 void table_add(struct process *process) {
+    processes_each(vanish, &process->pid); /* its number is new, so no group has it any more */
     struct process **head = bucket(process->id);
     process->same_hash = *head;
     *head = process;

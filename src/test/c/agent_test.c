@@ -1,6 +1,7 @@
 /* Drives a running agent, outside any sandbox, over a socket of its own. Argument: the agent. */
 #include <dirent.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -42,6 +43,38 @@ static void silentServiceAfterTheDeadlineEndsAll(void) {
     CHECK(!running(sleeper));
 }
 
+static void set_deadline(uint64_t at) {
+    uint8_t body[8];
+    put64(body, at);
+    EQUAL(ask(DEADLINE, body, 8), 0);
+}
+
+static void anyWordPutsTheEndOffAndSoDoesANewDeadline(void) {
+    struct client client, list;
+    struct reply reply;
+    agent_start(program, 400);
+    client_start(&client, &(struct command){.id = "sleeper", .arguments = {"sleep", "60"}});
+    client_expect(&client, STARTED, &reply);
+    set_deadline(1);
+    for (int i = 0; i < 8; i++) {
+        usleep(100000);
+        client_open(&list);
+        client_send(&list, LIST, "", 0);
+        client_expect(&list, PROCESS, &reply);
+        client_close(&list);
+    }
+    client_close(&client);
+    for (int i = 0; i < 8; i++) {
+        usleep(100000);
+        client_attach(&client, "sleeper", 0);
+        client_close(&client);
+    }
+    set_deadline((uint64_t)(time(NULL) + 3600) * 1000);
+    usleep(900000); /* silent, but not too late */
+    set_deadline(1);
+    agent_await_end();
+}
+
 static void sanitizersAreContent(void) {
     DIR *reports = opendir(agent_directory());
     const struct dirent *entry;
@@ -67,6 +100,7 @@ int main(int argc, char **argv) {
     }
     agent_stop();
     RUN(silentServiceAfterTheDeadlineEndsAll);
+    RUN(anyWordPutsTheEndOffAndSoDoesANewDeadline);
     RUN(sanitizersAreContent);
     char remove[128];
     snprintf(remove, sizeof remove, "rm -rf %s", agent_directory());

@@ -144,6 +144,126 @@ static void signalReachesTheWholeGroup(void) {
     result_free(&result);
 }
 
+/* Leaves the ended command with the agent. */
+static pid_t run_unforgotten(const char *id, const char *script) {
+    struct client client;
+    struct reply reply;
+    client_start(&client, &(struct command){.id = id, .arguments = {"sh", "-c", script}, .uid = agent_user()});
+    client_expect(&client, STARTED, &reply);
+    pid_t pid = (pid_t)get32(reply.body);
+    client_expect(&client, EXIT, &reply);
+    client_close(&client);
+    return pid;
+}
+
+static void forget(const char *id) {
+    struct client client;
+    struct result result;
+    client_attach(&client, id, 0);
+    client_finish(&client, &result);
+    result_free(&result);
+}
+
+static int await_vanished(const char *id) {
+    int answer = 0;
+    for (int i = 0; i < 500 && answer == 0; i++) {
+        usleep(10000);
+        answer = send_signal(id, 0);
+    }
+    return answer;
+}
+
+static void signalReachesWhatTheLeaderLeft(void) {
+    run_unforgotten("leader", "sleep 60 >/dev/null 2>&1 &");
+    EQUAL(send_signal("leader", 0), 0);
+    EQUAL(send_signal("leader", 0), 0); /* asking changes nothing */
+    EQUAL(send_signal("leader", SIGTERM), 0);
+    EQUAL(await_vanished("leader"), NOT_FOUND);
+    EQUAL(send_signal("leader", SIGKILL), NOT_FOUND);
+    forget("leader");
+    EQUAL(send_signal("leader", 0), NOT_FOUND);
+}
+
+static void signalZeroOnlyAsks(void) {
+    struct client client;
+    struct result result;
+    struct reply reply;
+    client_start(&client, &(struct command){.id = "asked", .arguments = {"sh", "-c", "read x; echo $x"}, .flags = 1});
+    client_expect(&client, STARTED, &reply);
+    EQUAL(send_signal("asked", 0), 0);
+    EQUAL(send_input("asked", "alive\n", 6), 0);
+    client_finish(&client, &result);
+    SAME(result.text[1], "alive\n");
+    result_free(&result);
+}
+
+/* The next process that is started gets this number, where the kernel lets us choose and nobody else is quicker. */
+static bool choose_next(pid_t pid) {
+    FILE *file = fopen("/proc/sys/kernel/ns_last_pid", "we");
+    bool done = file && fprintf(file, "%d", pid - 1) > 0;
+    return file ? fclose(file) == 0 && done : false;
+}
+
+/* A child of ours in a group of its own with this number, or 0. */
+static pid_t take_number(pid_t pid) {
+    for (int i = 0; i < 20 && choose_next(pid); i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            setpgid(0, 0);
+            pause();
+            _exit(0);
+        }
+        setpgid(child, child);
+        if (child == pid) {
+            return child;
+        }
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+    }
+    return 0;
+}
+
+static void signalMeetsNoForeignGroupOfTheSameNumber(void) {
+    pid_t child = take_number(run_unforgotten("past", "true"));
+    EQUAL(send_signal("past", SIGKILL), NOT_FOUND);
+    if (child > 0) {
+        EQUAL(waitpid(child, NULL, WNOHANG), 0); /* it lives */
+        EQUAL(kill(child, SIGKILL), 0);
+        EQUAL(waitpid(child, NULL, 0), child);
+    }
+    forget("past");
+}
+
+static void signalMeetsNobodyWhoGotTheNumberLater(void) {
+    struct reply reply;
+    struct client newer;
+    pid_t old = run_unforgotten("old", "true");
+    for (int i = 0;; i++) {
+        if (i == 20 || !choose_next(old)) {
+            forget("old");
+            return; /* not on this machine */
+        }
+        client_start(&newer, &(struct command){.id = "newer", .arguments = {"sh", "-c", "sleep 60 >/dev/null 2>&1 & read x"}, .flags = 1});
+        client_expect(&newer, STARTED, &reply);
+        if ((pid_t)get32(reply.body) == old) {
+            break;
+        }
+        EQUAL(send_signal("newer", SIGKILL), 0);
+        client_expect(&newer, EXIT, &reply);
+        client_send(&newer, FORGET, "", 0);
+        client_expect_end(&newer);
+    }
+    EQUAL(send_input("newer", "\n", 1), 0);
+    client_expect(&newer, EXIT, &reply);
+    EQUAL(reply.body[0], 0); /* it ended by itself */
+    EQUAL(send_signal("old", SIGKILL), NOT_FOUND);
+    EQUAL(send_signal("newer", 0), 0); /* its sleep wasn't met */
+    EQUAL(send_signal("newer", SIGKILL), 0);
+    client_send(&newer, FORGET, "", 0);
+    client_expect_end(&newer);
+    forget("old");
+}
+
 static void timeOutKillsAndSaysSo(void) {
     struct result result;
     run(&(struct command){.id = "late", .arguments = {"sh", "-c", "trap '' TERM; sleep 60"}, .timeout = 100}, &result);
@@ -223,6 +343,10 @@ void process_suite(void) {
     RUN(inputWaitsForTheProcess);
     RUN(noInputMeansNothing);
     RUN(signalReachesTheWholeGroup);
+    RUN(signalReachesWhatTheLeaderLeft);
+    RUN(signalZeroOnlyAsks);
+    RUN(signalMeetsNoForeignGroupOfTheSameNumber);
+    RUN(signalMeetsNobodyWhoGotTheNumberLater);
     RUN(timeOutKillsAndSaysSo);
     RUN(descendantsDoNotHoldUpTheEnd);
     RUN(idIsTakenUntilForgotten);
