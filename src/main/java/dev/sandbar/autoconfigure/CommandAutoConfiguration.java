@@ -35,7 +35,7 @@ public final class CommandAutoConfiguration {
 
     @Bean
     SandboxListener sandbarCommandEnds(Commands commands) {
-        return (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), cause(cause)));
+        return (sandbox, cause) -> Mono.defer(() -> commands.endSandbox(sandbox.id(), cause(cause)));
     }
 
     @Bean

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param stdin whether its standard input can be written to; otherwise it reads nothing
  * @param timeout after which its process group is killed; zero for never
  * @param tag a name of the client's choice
+ * @param commandId the client's own id for it, 1 to 64 of {@code [a-z0-9]}: the same id again in the same sandbox is the
+ *     same command, and nothing is started; null for one of the service's
+ * @param onDisconnect what becomes of it when nobody reads it any more
  */
 public record CommandRequest(
         String cmd,
@@ -26,12 +30,32 @@ public record CommandRequest(
         FileOwner user,
         boolean stdin,
         Duration timeout,
-        @Nullable String tag) {
+        @Nullable String tag,
+        @Nullable String commandId,
+        OnDisconnect onDisconnect) {
+
+    private static final Pattern ID = Pattern.compile("[a-z0-9]{1,64}");
 
     public CommandRequest {
         args = List.copyOf(args);
         envs = Map.copyOf(envs);
         if (timeout.isNegative()) throw new IllegalArgumentException("timeout must not be negative: " + timeout);
+        if (commandId != null && !ID.matcher(commandId).matches()) {
+            throw new IllegalArgumentException("commandID must be 1 to 64 of a-z and 0-9");
+        }
+    }
+
+    /** One with an id of the service's that goes on without readers. */
+    public CommandRequest(
+            String cmd,
+            List<String> args,
+            Map<String, String> envs,
+            String cwd,
+            FileOwner user,
+            boolean stdin,
+            Duration timeout,
+            @Nullable String tag) {
+        this(cmd, args, envs, cwd, user, stdin, timeout, tag, null, OnDisconnect.KEEP);
     }
 
     ProcessSpec toSpec(String id) {

@@ -8,11 +8,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
@@ -52,6 +55,9 @@ public final class Commands implements AutoCloseable {
      * Starts a command, and emits it when the agent has said that it runs. Its output is kept from its first byte, and
      * waits for a first reader for as long as a reader's patience allows.
      *
+     * <p>With {@link CommandRequest#commandId} that the sandbox knows, also from an earlier run or as one that has ended, it
+     * emits that command when it runs or has run, and starts nothing.
+     *
      * <p>Lazy, once for each subscription; cancelling does not stop it. Fails with {@link CommandException.TooMany},
      * {@link AgentException} when the agent refuses, {@link dev.sandbar.runtime.AgentGoneException} when it does not
      * answer, {@link CommandException.SandboxEnded} when the sandbox ends meanwhile. Nothing runs after an error, as far
@@ -59,10 +65,20 @@ public final class Commands implements AutoCloseable {
      */
     public Mono<Command> start(String sandboxId, Agent agent, CommandRequest request) {
         return Mono.defer(() -> {
-            String id = newId();
+            String id = request.commandId() == null ? newId() : request.commandId();
             OutputLog log = new OutputLog(id, limits, millis());
             Command command = new Command(sandboxId, id, request, agent, log, now());
-            return add(command) ? begin(command) : Mono.error(tooMany(sandboxId));
+            Command known = add(command);
+            if (known == null) return Mono.error(tooMany(sandboxId));
+            return known == command ? begin(command) : known.whenStarted();
+        });
+    }
+
+    /** All that the sandbox knows, running and ended ones, the newest first. */
+    public Flux<Command> list(String sandboxId) {
+        return Flux.defer(() -> {
+            SandboxCommands commands = sandboxes.get(sandboxId);
+            return commands == null ? Flux.empty() : Flux.fromIterable(commands.matching(Commands::hasRun));
         });
     }
 
@@ -112,18 +128,65 @@ public final class Commands implements AutoCloseable {
     }
 
     /**
-     * The sandbox has ended or is about to: its commands are over, and their readers' streams fail at once. Not lazy;
-     * does nothing where there is nothing.
+     * Ends a command: SIGTERM to its process group, after the grace SIGKILL to what is left of it. Completes when nothing
+     * is left of the group and the command's end is recorded; its cause is {@link Cause#CLIENT}. Of one that has ended
+     * before what is left of the group is killed likewise, as far as the agent still knows it.
      *
-     * @param cause {@link Cause#SANDBOX_KILLED} or {@link Cause#SANDBOX_EXPIRED}
+     * <p>Lazy; whoever asks while it is cancelled waits for the same end, or for a shorter grace. Cancelling only stops
+     * watching. Fails with {@link dev.sandbar.runtime.AgentGoneException} when the sandbox doesn't answer.
      */
-    public void endSandbox(String sandboxId, Cause cause) {
+    public Mono<Void> cancel(Command command, Duration grace) {
+        return Mono.defer(() -> {
+            if (command.state().ended()) return Mono.empty();
+            return signal(command, 15).onErrorComplete(AgentException.class).then(command.whenStopped());
+        });
+    }
+
+    /**
+     * Reads what an earlier run has recorded; to be called once, before anything else.
+     *
+     * <p>After it, and until {@link #adopted} or {@link #endSandbox}, the commands that ran then are known, but can't be
+     * spoken to.
+     */
+    public Mono<Void> load() {
+        return Mono.empty();
+    }
+
+    /**
+     * A sandbox of an earlier run was taken up: its running commands are followed from where they were left, what ended
+     * meanwhile ends, those that never ran are forgotten, and what runs without a record is killed. Completes when all of
+     * that has begun; fails with {@link dev.sandbar.runtime.AgentGoneException} when the agent doesn't answer.
+     */
+    public Mono<Void> adopted(String sandboxId, Agent agent) {
+        return Mono.empty();
+    }
+
+    /**
+     * The sandbox has ended or is about to: its commands are over. Streams by offset fail at once; streams by number end
+     * with {@link CommandEvent.Ended} as soon as that is recorded. Not lazy; does nothing where there is nothing.
+     *
+     * @param cause {@link Cause#SANDBOX_KILLED}, {@link Cause#SANDBOX_EXPIRED} or {@link Cause#HOST_RESTART}
+     * @return completes when the ends of all of its commands are recorded, which is tried until it succeeds or the service
+     *     shuts down; cancelling only stops watching
+     */
+    public Mono<Void> endSandbox(String sandboxId, Cause cause) {
         SandboxCommands gone = sandboxes.remove(sandboxId);
-        if (gone == null) return;
+        if (gone == null) return Mono.empty();
         for (Command command : gone.all()) {
             command.end(new CommandState.Gone(cause), now());
             command.fail(new CommandException.SandboxEnded(sandboxId, cause));
         }
+        return Mono.empty();
+    }
+
+    /** Nobody is to be told about the sandbox any more: removes what is recorded of its commands, and their output. */
+    public Mono<Void> forgotten(String sandboxId) {
+        return Mono.empty();
+    }
+
+    /** After {@link #load}: forgets the commands of all sandboxes but these. Emits how many sandboxes there were. */
+    public Mono<Integer> keepOnly(Set<String> sandboxIds) {
+        return Mono.just(0);
     }
 
     /** Stops watching everything; the processes go on, and readers' streams fail. */
@@ -138,8 +201,9 @@ public final class Commands implements AutoCloseable {
         sandboxes.clear();
     }
 
-    private boolean add(Command command) {
-        boolean[] added = new boolean[1];
+    /** The command itself, or the one that has its id already, or null where too many run. */
+    private @Nullable Command add(Command command) {
+        @Nullable Command[] added = new Command[1];
         sandboxes.compute(command.sandboxId(), (id, known) -> {
             SandboxCommands commands = known == null ? new SandboxCommands() : known;
             added[0] = commands.add(command, limits);

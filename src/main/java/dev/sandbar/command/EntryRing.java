@@ -14,8 +14,8 @@ final class EntryRing {
     record Entry(CommandEvent event, long end, long weight) {}
 
     private @Nullable Entry[] slots = new @Nullable Entry[16];
-    private long first;
-    private long next;
+    private long first = 1;
+    private long next = 1;
 
     long first() {
         return first;

@@ -20,7 +20,7 @@ final class LogFlux extends Flux<CommandEvent> {
     @Override
     public void subscribe(CoreSubscriber<? super CommandEvent> actual) {
         LogReader reader = new LogReader(log, actual);
-        reader.prefix(started);
+        if (!position.isByNumber()) reader.prefix(started);
         RuntimeException refusal = log.join(reader, position);
         if (refusal == null) reader.begin();
         else Operators.error(actual, refusal);

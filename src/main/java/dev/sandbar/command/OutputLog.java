@@ -3,6 +3,8 @@ package dev.sandbar.command;
 import dev.sandbar.command.CommandEvent.Gap;
 import dev.sandbar.command.CommandEvent.Output;
 import dev.sandbar.command.EntryRing.Entry;
+import dev.sandbar.runtime.ProcessEvent;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,18 +50,18 @@ final class OutputLog {
     }
 
     /** Adds output; the answer completes when there is room for more. For the pump only, one call at a time. */
-    Mono<Void> append(Output output) {
-        if (!keep(output)) return Mono.empty();
+    Mono<Void> append(ProcessEvent.Output output, long millis) {
+        if (!keep(output, millis)) return Mono.empty();
         wake();
         return room();
     }
 
     /** Adds the end; nothing follows it. */
-    void finish(CommandEvent.Ended event) {
+    void finish(CommandState last, Instant at) {
         synchronized (this) {
             if (ended || failure != null) return;
             ended = true;
-            add(event, end, 0);
+            add(CommandEvent.Ended.of(ring.next(), at, last), end, 0);
         }
         wake();
     }
@@ -98,6 +100,10 @@ final class OutputLog {
         if (readers.length == limits.readers()) {
             return new CommandException.TooMany(
                     "command " + commandId + " has " + limits.readers() + " readers already");
+        }
+        if (position.isByNumber() && position.seq() >= ring.next() && !ended) {
+            return new IllegalArgumentException(
+                    "number " + position.seq() + " lies behind the last one, " + (ring.next() - 1));
         }
         if (position.offset() > end) {
             return new IllegalArgumentException(
@@ -139,15 +145,17 @@ final class OutputLog {
         return reader.sequence < ring.next();
     }
 
-    private synchronized boolean keep(Output output) {
-        if (ended || failure != null || output.end() <= end) return false;
+    private synchronized boolean keep(ProcessEvent.Output output, long millis) {
+        int known = (int) Math.min(Integer.MAX_VALUE, Math.max(0, end - output.offset()));
+        if (ended || failure != null || known >= output.bytes().length) return false;
         if (output.offset() > end) {
-            add(new Gap(end, output.offset() - end), output.offset(), 0);
+            add(new Gap(ring.next(), ring.next(), end, output.offset() - end), output.offset(), 0);
             end = output.offset();
         }
-        Output fresh = output.offset() < end ? behind(output, end) : output;
-        end = fresh.end();
-        add(fresh, end, fresh.bytes().length);
+        byte[] fresh = known == 0 ? output.bytes() : Arrays.copyOfRange(output.bytes(), known, output.bytes().length);
+        Output event = new Output(ring.next(), millis, end, output.stream(), fresh);
+        end = event.end();
+        add(event, end, fresh.length);
         return true;
     }
 
@@ -165,15 +173,30 @@ final class OutputLog {
     }
 
     private void place(LogReader reader, Position position) {
+        if (position.isByNumber()) {
+            placeBehind(reader, position.seq());
+            return;
+        }
         reader.sequence = position.isNow() ? ring.next() : ring.first();
         long from = firstOffset();
         if (!position.isNow() && position.offset() < from) {
-            reader.prefix(new Gap(position.offset(), from - position.offset()));
+            reader.prefix(new Gap(1, Math.max(1, ring.first() - 1), position.offset(), from - position.offset()));
         }
         while (reader.sequence < ring.next() && passes(reader, position.offset())) {
             reader.sequence++;
         }
         if (position.isNow() && ended) reader.sequence = ring.next() - 1;
+        weigh(reader);
+    }
+
+    private void placeBehind(LogReader reader, long seq) {
+        long last = ended ? ring.next() - 1 : ring.next();
+        reader.sequence = Math.max(ring.first(), Math.min(seq + 1, last));
+        if (seq + 1 < ring.first()) reader.prefix(new Gap(seq + 1, ring.first() - 1, -1, -1));
+        weigh(reader);
+    }
+
+    private void weigh(LogReader reader) {
         reader.weight = reader.sequence == ring.first()
                 ? dropped
                 : ring.get(reader.sequence - 1).weight();
@@ -203,7 +226,7 @@ final class OutputLog {
     private static Output behind(Output output, long offset) {
         int skipped = (int) (offset - output.offset());
         byte[] rest = Arrays.copyOfRange(output.bytes(), skipped, output.bytes().length);
-        return new Output(offset, output.stream(), rest);
+        return new Output(output.seq(), output.millis(), offset, output.stream(), rest);
     }
 
     private void wake() {

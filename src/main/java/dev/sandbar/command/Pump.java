@@ -70,8 +70,7 @@ final class Pump {
 
     private Mono<Void> take(ProcessEvent.Output output) {
         long before = command.log().end();
-        Mono<Void> room =
-                command.log().append(new CommandEvent.Output(output.offset(), output.stream(), output.bytes()));
+        Mono<Void> room = command.log().append(output, now().toEpochMilli());
         long end = command.log().end();
         command.count(output.stream(), (int) Math.min(end - before, output.bytes().length));
         if (end - acknowledgedUntil >= ACKNOWLEDGE_EVERY) {
@@ -87,8 +86,9 @@ final class Pump {
                 ? new CommandState.Signalled(exited.code(), cause)
                 : new CommandState.Exited(exited.code(), cause);
         if (command.end(last, now())) {
-            command.log().finish(new CommandEvent.Ended(exited.signalled(), exited.code(), cause));
+            command.log().finish(last, now());
         }
+        acknowledged.tryEmitComplete();
         acknowledged.tryEmitComplete();
     }
 

@@ -7,18 +7,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The commands of one sandbox, bounded; thread-safe. */
 final class SandboxCommands {
 
     private final Map<String, Command> byId = new ConcurrentHashMap<>();
 
-    /** Adds a command unless too many run; the ended ones that are too many go. */
-    synchronized boolean add(Command command, CommandLimits limits) {
-        if (byId.values().stream().filter(one -> !one.state().ended()).count() >= limits.running()) return false;
+    /** Adds a command, unless there is one of its id, or too many run: null then. The ended ones that are too many go. */
+    synchronized @Nullable Command add(Command command, CommandLimits limits) {
+        Command known = byId.get(command.id());
+        if (known != null) return known;
+        if (byId.values().stream().filter(one -> !one.state().ended()).count() >= limits.running()) return null;
         byId.put(command.id(), command);
         dropEnded(limits.ended());
-        return true;
+        return command;
     }
 
     void remove(Command command) {

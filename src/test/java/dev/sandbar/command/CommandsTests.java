@@ -53,7 +53,7 @@ class CommandsTests {
         assertThat(first.events.get(0)).isEqualTo(new CommandEvent.Started(42));
         assertThat(first.text()).isEqualTo("hello world");
         assertThat(late.text()).isEqualTo("hello world");
-        assertThat(first.ends()).containsExactly(new CommandEvent.Ended(false, 3, Cause.EXITED));
+        assertThat(first.ends()).containsExactly(new CommandEvent.Ended(3, 0, 3, null, Cause.EXITED));
         assertThat(late.ends()).hasSize(1);
         assertThat(first.completed).isTrue();
         assertThat(command.state()).isEqualTo(new CommandState.Exited(3, Cause.EXITED));
@@ -179,7 +179,7 @@ class CommandsTests {
         agent.breakOff(new AgentGoneException("broken", null));
         timer.advanceTimeBy(Duration.ofSeconds(1));
         agent.printAt(10, "k".getBytes(StandardCharsets.UTF_8));
-        assertThat(reader.events).contains(new CommandEvent.Gap(3, 7));
+        assertThat(reader.events).contains(new CommandEvent.Gap(2, 2, 3, 7));
         assertThat(reader.text()).isEqualTo("abck");
     }
 

@@ -11,13 +11,17 @@ record EndMessage(
         @Nullable String error) {
 
     static EndMessage of(CommandEvent.Ended ended) {
-        if (ended.signalled()) {
-            String status = "signal: " + Signals.text(ended.code());
+        if (ended.signal() != null) {
+            String status = "signal: " + Signals.text(ended.signal());
             return new EndMessage(-1, null, status, status);
         }
-        String status = "exit status " + ended.code();
-        return ended.code() == 0
+        if (ended.exitCode() == null) {
+            String status = ended.cause().wireName();
+            return new EndMessage(-1, null, status, status);
+        }
+        String status = "exit status " + ended.exitCode();
+        return ended.exitCode() == 0
                 ? new EndMessage(null, true, status, null)
-                : new EndMessage(ended.code(), true, status, status);
+                : new EndMessage(ended.exitCode(), true, status, status);
     }
 }
