@@ -90,6 +90,22 @@ public final class Batches<T> extends BaseSubscriber<T> {
         return batch;
     }
 
+    /** Lets a wait by {@link #ready} end though nothing is there. */
+    public void nudge() {
+        Sinks.Empty<Void> waiter;
+        synchronized (this) {
+            waiter = waiting;
+            waiting = null;
+        }
+        wake(waiter);
+    }
+
+    /** Cancels the source, as if it had ended; what is there can still be taken. */
+    public void finish() {
+        dispose();
+        end(null);
+    }
+
     private synchronized boolean over() {
         return ended && arrived.isEmpty() && error == null;
     }
@@ -123,6 +139,7 @@ public final class Batches<T> extends BaseSubscriber<T> {
     private void end(@Nullable Throwable failure) {
         Sinks.Empty<Void> waiter;
         synchronized (this) {
+            if (ended) return;
             ended = true;
             error = failure;
             waiter = waiting;

@@ -2,6 +2,7 @@ package dev.sandbar.web.connect;
 
 import dev.sandbar.async.Batches;
 import dev.sandbar.web.http.Cut;
+import dev.sandbar.web.http.EventLoops;
 import dev.sandbar.web.http.Json;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.sandbar.web.http;
 
 import dev.sandbar.command.CommandException;
+import dev.sandbar.event.EventException;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.RuntimeUnavailableException;
@@ -30,6 +31,7 @@ public final class Failures {
         if (cause instanceof SandboxException refusal) return sandbox(refusal);
         if (cause instanceof AgentException refusal) return agent(refusal);
         if (cause instanceof CommandException refusal) return command(refusal);
+        if (cause instanceof EventException refusal) return event(refusal);
         if (cause instanceof ResponseStatusException refusal) return status(refusal);
         if (cause instanceof DataBufferLimitException) return new Failure(413, "The request body is too large");
         if (cause instanceof CodecException) return new Failure(400, "The request body can't be decoded");
@@ -64,6 +66,12 @@ public final class Failures {
         String message = String.valueOf(refusal.getMessage());
         if (refusal instanceof CommandException.SandboxEnded) return new Failure(502, message);
         return refusal instanceof CommandException.Lost ? later(503, message) : later(429, message);
+    }
+
+    private static Failure event(EventException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        if (refusal instanceof EventException.BeyondEnd) return new Failure(400, message);
+        return later(refusal instanceof EventException.Closed ? 503 : 429, message);
     }
 
     private static Failure status(ResponseStatusException refusal) {

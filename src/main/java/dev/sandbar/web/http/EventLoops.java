@@ -1,4 +1,4 @@
-package dev.sandbar.web.connect;
+package dev.sandbar.web.http;
 
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -7,12 +7,12 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** Finds the event loop that a response is written on. */
-final class EventLoops {
+public final class EventLoops {
 
     private EventLoops() {}
 
     /** Owned by the server, so never disposed here; the calling thread where the server isn't a known one. */
-    static Scheduler of(ServerHttpResponse response) {
+    public static Scheduler of(ServerHttpResponse response) {
         Object server = ServerHttpResponseDecorator.getNativeResponse(response);
         Scheduler[] loop = {Schedulers.immediate()};
         if (server instanceof HttpServerResponse known) {
