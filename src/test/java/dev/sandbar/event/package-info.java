@@ -1,0 +1,5 @@
+/** Tests of event streams. */
+@NullMarked
+package dev.sandbar.event;
+
+import org.jspecify.annotations.NullMarked;
