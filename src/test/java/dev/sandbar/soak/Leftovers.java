@@ -73,9 +73,17 @@ public record Leftovers(Map<String, List<String>> found) {
 
     private static List<String> slots(String instance) {
         return list(Path.of("/var/lib/sandbar/ids")).stream()
-                .filter(slot -> read(slot).contains(instance))
+                .filter(slot -> target(slot).contains(instance))
                 .map(Path::toString)
                 .toList();
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     private static List<Path> list(Path directory) {

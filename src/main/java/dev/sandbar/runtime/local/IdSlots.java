@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 
 /**
- * Who uses which range of host ids: one file for each slot that is taken, in a directory that all services with the
- * same ranges share. Holds across crashes: a slot is free only when its file is gone. Thread-safe; blocks on files.
+ * Who uses which range of host ids: one link for each slot that is taken, in a directory that all services with the
+ * same ranges share. The link points to nothing, its text names the holder: it appears with that text and for one taker
+ * only, and no power failure parts the two. Holds across crashes: a slot is free only when its link is gone.
+ * Thread-safe; blocks on files.
  */
 final class IdSlots {
 
@@ -54,13 +56,14 @@ final class IdSlots {
     int take(String sandboxId) throws IOException {
         Integer before = held.get(sandboxId);
         if (before != null) return before;
-        Path record = directory.resolve("." + instance + "." + sandboxId);
-        Files.writeString(record, instance + " " + sandboxId + "\n");
-        try {
-            return takeAny(sandboxId, record);
-        } finally {
-            Files.deleteIfExists(record);
+        for (int tries = 0; tries < size; tries++) {
+            int slot = Math.floorMod(next.getAndIncrement(), size);
+            if (usable.test(slot) && link(slot, sandboxId)) {
+                held.put(sandboxId, slot);
+                return slot;
+            }
         }
+        throw new IOException("all " + size + " ranges of host ids are taken (" + directory + ")");
     }
 
     /** Gives a slot back; does nothing for a sandbox that has none. */
@@ -81,21 +84,9 @@ final class IdSlots {
         return Set.copyOf(held.keySet());
     }
 
-    /** A link appears with its content and for one taker only. */
-    private int takeAny(String sandboxId, Path record) throws IOException {
-        for (int tries = 0; tries < size; tries++) {
-            int slot = Math.floorMod(next.getAndIncrement(), size);
-            if (usable.test(slot) && link(slot, record)) {
-                held.put(sandboxId, slot);
-                return slot;
-            }
-        }
-        throw new IOException("all " + size + " ranges of host ids are taken (" + directory + ")");
-    }
-
-    private boolean link(int slot, Path record) throws IOException {
+    private boolean link(int slot, String sandboxId) throws IOException {
         try {
-            Files.createLink(directory.resolve(Integer.toString(slot)), record);
+            Files.createSymbolicLink(directory.resolve(Integer.toString(slot)), Path.of(instance + " " + sandboxId));
             return true;
         } catch (FileAlreadyExistsException taken) {
             return false;
@@ -105,16 +96,17 @@ final class IdSlots {
     private void adopt(Path file) throws IOException {
         String name = file.getFileName().toString();
         if (name.startsWith("." + instance + ".")) {
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(file); // what versions before the links left when they crashed
         } else if (name.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            String[] holder = content(file).strip().split(" ", -1);
+            String[] holder = holder(file).strip().split(" ", -1);
             if (holder.length == 2 && holder[0].equals(instance)) held.put(holder[1], Integer.valueOf(name));
         }
     }
 
-    private static String content(Path file) throws IOException {
+    /** Versions before the links wrote files. */
+    private static String holder(Path file) throws IOException {
         try {
-            return Files.readString(file);
+            return Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).toString() : Files.readString(file);
         } catch (NoSuchFileException freed) {
             return "";
         }

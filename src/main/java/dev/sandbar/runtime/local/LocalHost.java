@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities capabilities, String boot) {
 
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
+    private static final Path PROC = Path.of("/proc");
     private static final Limits TRIAL = new Limits(1, 128, 16, 64);
 
     /** Tries the best confinement first, and what is left where that fails. Blocks. */
@@ -29,6 +30,7 @@ record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities
             Path bubblewrap = bubblewrap();
             RunDirectory.makeOwn(settings.idDirectory(), "rwx------");
             RunDirectory run = RunDirectory.open(settings.runDirectory());
+            OrphanedPrograms.end(PROC, run.agent());
             return Host.uid() == 0 ? asRoot(settings, run, bubblewrap) : asUser(settings, run, bubblewrap);
         } catch (IOException error) {
             throw new UnsupportedHostException("can't prepare " + settings.runDirectory() + ": " + error, error);
@@ -76,10 +78,11 @@ record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities
 
     private static LocalHost of(LocalSettings settings, RunDirectory run, Path bubblewrap, HostIds ids, Layer idLayer)
             throws IOException {
-        Cgroups cgroups = cgroups(settings, ids);
+        MarkedProcesses marked = new MarkedProcesses(PROC, settings.instance(), ids::ours);
+        Cgroups cgroups = cgroups(settings, marked);
         Map<String, Layer> limits = cgroups.layers();
         LaunchLine line = new LaunchLine(run, bubblewrap, settings, limits, ids.root());
-        LocalSandboxes sandboxes = new LocalSandboxes(run, ids, cgroups, line);
+        LocalSandboxes sandboxes = new LocalSandboxes(run, ids, cgroups, marked, line);
         return new LocalHost(
                 run,
                 sandboxes,
@@ -87,16 +90,14 @@ record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities
                 Files.readString(settings.bootId()).strip());
     }
 
-    private static Cgroups cgroups(LocalSettings settings, HostIds ids) throws IOException {
-        CgroupMounts mounts = CgroupMounts.read(Path.of("/proc"));
+    private static Cgroups cgroups(LocalSettings settings, MarkedProcesses marked) throws IOException {
+        CgroupMounts mounts = CgroupMounts.read(PROC);
         @Nullable Cgroups found = null;
         for (Path base : mounts.unified()) {
             if (found == null) found = CgroupV2.open(base, settings.instance());
         }
         if (found == null) found = CgroupV1.open(mounts.hierarchies(), settings.instance());
-        return found == null
-                ? new NoCgroups(new MarkedProcesses(Path.of("/proc"), settings.instance(), ids::ours))
-                : found;
+        return found == null ? new NoCgroups(marked) : found;
     }
 
     private static RuntimeCapabilities capabilities(boolean root, Layer ids, Map<String, Layer> limits) {

@@ -146,9 +146,8 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
 
     @Override
     public Mono<Integer> sweep(Set<String> keep) {
-        return blocking(ends, sandboxes::strangers)
+        return blocking(ends, () -> sandboxes.strangers(keep))
                 .flatMapMany(Flux::fromIterable)
-                .filter(id -> !keep.contains(id))
                 .flatMapDelayError(id -> destroy(id).thenReturn(id), ENDS, 1)
                 .reduce(0, (count, id) -> count + 1);
     }

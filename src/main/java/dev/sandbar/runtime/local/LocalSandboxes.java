@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -37,13 +38,15 @@ final class LocalSandboxes {
     private final RunDirectory run;
     private final HostIds ids;
     private final Cgroups cgroups;
+    private final MarkedProcesses marked;
     private final LaunchLine line;
     private final ConcurrentMap<String, LocalSandbox> sandboxes = new ConcurrentHashMap<>();
 
-    LocalSandboxes(RunDirectory run, HostIds ids, Cgroups cgroups, LaunchLine line) {
+    LocalSandboxes(RunDirectory run, HostIds ids, Cgroups cgroups, MarkedProcesses marked, LaunchLine line) {
         this.run = run;
         this.ids = ids;
         this.cgroups = cgroups;
+        this.marked = marked;
         this.line = line;
     }
 
@@ -118,12 +121,20 @@ final class LocalSandboxes {
         return cgroups.strain(sandboxId);
     }
 
-    /** Sandboxes of this instance of which anything is on the host, except those that live in this service. */
-    Set<String> strangers() throws IOException {
-        Set<String> found = new HashSet<>(cgroups.known());
+    /**
+     * Sandboxes of this instance of which anything is on the host, except the kept ones and those that are known here.
+     * Those of their processes that bear a mark are told to end, also where they are in no group.
+     */
+    Set<String> strangers(Set<String> keep) throws IOException {
+        Map<String, List<Long>> processes = marked.all();
+        Set<String> found = new HashSet<>(processes.keySet());
+        found.addAll(cgroups.known());
         found.addAll(run.sandboxes());
         found.addAll(ids.holders());
-        found.removeIf(id -> sandboxes.containsKey(id) || !LocalRuntime.isSandboxId(id));
+        found.removeIf(id -> keep.contains(id) || sandboxes.containsKey(id) || !LocalRuntime.isSandboxId(id));
+        for (String id : found) {
+            processes.getOrDefault(id, List.of()).forEach(CgroupFiles::kill);
+        }
         return found;
     }
 

@@ -4,6 +4,7 @@ import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.UsageUnknownException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,12 +45,12 @@ final class NoCgroups implements Cgroups {
     }
 
     @Override
-    public List<Long> processes(String sandboxId) {
+    public List<Long> processes(String sandboxId) throws IOException {
         return marked.of(sandboxId);
     }
 
     @Override
-    public void kill(String sandboxId) {
+    public void kill(String sandboxId) throws IOException {
         marked.of(sandboxId).forEach(CgroupFiles::kill);
     }
 
@@ -69,7 +70,7 @@ final class NoCgroups implements Cgroups {
     }
 
     @Override
-    public Set<String> known() {
+    public Set<String> known() throws IOException {
         return marked.sandboxes();
     }
 

@@ -82,6 +82,18 @@ class IdSlotsTests {
         assertThat(directory.resolve(".two.a")).exists();
     }
 
+    @Test
+    void whatEarlierVersionsRecordedStands() throws Exception {
+        Files.writeString(directory.resolve("3"), "one a\n");
+        Files.writeString(directory.resolve("4"), "two a\n");
+        IdSlots slots = slots("one", 5);
+        assertThat(slots.holders()).containsExactly("a");
+        assertThat(slots.of("a")).hasValue(3);
+        assertThat(take(slots("three", 5), 3)).containsExactlyInAnyOrder(0, 1, 2);
+        slots.free("a");
+        assertThat(directory.resolve("3")).doesNotExist();
+    }
+
     private IdSlots slots(String instance, int size) throws IOException {
         return IdSlots.open(directory, instance, size, slot -> true);
     }

@@ -11,9 +11,7 @@ import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.runtime.channel.AgentChannel;
 import dev.sandbar.runtime.channel.ChannelSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
@@ -79,28 +77,24 @@ final class LocalHarness implements AutoCloseable {
         return output.toString();
     }
 
+    Agent adopt(String id) {
+        return Objects.requireNonNull(adoption(id).block(LONG));
+    }
+
+    Mono<Agent> adoption(String id) {
+        return runtime.adopt(id, runtime.handle(), Instant.now().plus(Duration.ofMinutes(10)));
+    }
+
     /** Whatever of a sandbox is on the host, by name. */
     List<String> left(String id) {
-        Cgroups groups = new NoCgroups(new MarkedProcesses(Path.of("/proc"), settings.instance(), uid -> true));
-        try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
-            return Stream.of(
-                            groups.processes(id).stream().map(pid -> "process " + pid),
-                            hierarchies
-                                    .map(path -> path.resolve("sandbar-" + settings.instance())
-                                            .resolve(id))
-                                    .filter(Files::exists)
-                                    .map(Path::toString),
-                            Stream.of(settings.runDirectory().resolve(id))
-                                    .filter(Files::exists)
-                                    .map(Path::toString),
-                            Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
-                                    .filter(line -> line.contains(settings.instance() + "/" + id)),
-                            slots().filter(line -> line.endsWith(" " + id)))
-                    .flatMap(found -> found)
-                    .toList();
-        } catch (IOException error) {
-            throw new UncheckedIOException(error);
-        }
+        return LocalLeftovers.of(settings, id);
+    }
+
+    /** Ends this service, not its sandboxes. */
+    void leave() {
+        runtime.close();
+        links.close();
+        loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block(LONG);
     }
 
     @Override
@@ -108,9 +102,7 @@ final class LocalHarness implements AutoCloseable {
         runtime.sweep(Set.of())
                 .onErrorComplete(RuntimeUnavailableException.class)
                 .block(LONG);
-        runtime.close();
-        links.close();
-        loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block(LONG);
+        leave();
         Programs.run(
                 List.of(
                         "/bin/rm",
@@ -118,20 +110,6 @@ final class LocalHarness implements AutoCloseable {
                         settings.runDirectory().toString(),
                         settings.idDirectory().toString()),
                 LONG);
-    }
-
-    private Stream<String> slots() throws IOException {
-        try (Stream<Path> files = Files.list(settings.idDirectory())) {
-            return files.map(LocalHarness::line).toList().stream();
-        }
-    }
-
-    private static String line(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException gone) {
-            return "";
-        }
     }
 
     private static void append(StringBuilder output, ProcessEvent event) {
