@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 SH := $(HERE)src/main/sh
 
-.PHONY: help run dev test bench soak fmt check clean
+.PHONY: help run dev test bench soak crash fmt check clean
 
 help: ## Show the verbs
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' "$(HERE)Makefile" | expand -t 14
@@ -22,6 +22,9 @@ bench: ## Measure against the bare launch, the agent alone and plain Reactor Net
 
 soak: ## Create, run and kill thousands of sandboxes and count what is left
 	@exec "$(SH)"/tool.sh dev.sandbar.soak.Soak $(ARGS)
+
+crash: ## Kill a loaded service a hundred times and hold each next one to what it promised
+	@exec "$(SH)"/tool.sh dev.sandbar.crash.Crash $(ARGS)
 
 fmt: ## Format the Java sources
 	@cd "$(HERE)" && . src/main/sh/env.sh && maven -q spotless:apply

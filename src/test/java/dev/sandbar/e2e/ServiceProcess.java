@@ -29,6 +29,13 @@ public final class ServiceProcess implements AutoCloseable {
 
     public ServiceProcess(Path directory, Map<String, String> settings, List<String> options) throws IOException {
         log = directory.resolve("service.log");
+        process = launch(directory, settings, options);
+        address = awaitAddress();
+    }
+
+    /** Starts it and waits for nothing. */
+    public static Process launch(Path directory, Map<String, String> settings, List<String> options)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(options);
         command.addAll(List.of("-jar", jar()));
@@ -36,8 +43,9 @@ public final class ServiceProcess implements AutoCloseable {
         builder.environment().putAll(settings);
         builder.environment().put("SANDBAR_PORT", "0");
         builder.environment().put("SANDBAR_DATA", directory.resolve("data").toString());
-        process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        address = awaitAddress();
+        return builder.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("service.log").toFile())
+                .start();
     }
 
     public URI address() {

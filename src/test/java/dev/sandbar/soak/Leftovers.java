@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What bears an instance's mark on this machine: counts by kind, all 0 when nothing is left. */
@@ -50,8 +52,14 @@ public record Leftovers(Map<String, List<String>> found) {
                 .filter(path -> read(path.resolve("cgroup")).contains("sandbar-" + instance)
                         || read(path.resolve("cmdline")).contains(instance + "/i"))
                 .map(path ->
-                        path.getFileName() + " " + read(path.resolve("comm")).strip())
+                        path.getFileName() + " " + read(path.resolve("comm")).strip() + " " + sandbox(path, instance))
                 .toList();
+    }
+
+    private static String sandbox(Path process, String instance) {
+        Matcher found = Pattern.compile(Pattern.quote(instance) + "/(i[a-z0-9]+)")
+                .matcher(read(process.resolve("cgroup")) + read(process.resolve("cmdline")));
+        return found.find() ? found.group(1) : "";
     }
 
     private static List<String> cgroups(String group) {
@@ -74,7 +82,7 @@ public record Leftovers(Map<String, List<String>> found) {
     private static List<String> slots(String instance) {
         return list(Path.of("/var/lib/sandbar/ids")).stream()
                 .filter(slot -> target(slot).contains(instance))
-                .map(Path::toString)
+                .map(slot -> slot + " " + target(slot))
                 .toList();
     }
 
