@@ -66,9 +66,13 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Asks the service to end, as Ctrl-C does, and waits for its end. */
     @Override
     public void close() {
+        stop();
+    }
+
+    /** Asks the service to end, as Ctrl-C does, and waits for its end. */
+    public void stop() {
         process.destroy();
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
