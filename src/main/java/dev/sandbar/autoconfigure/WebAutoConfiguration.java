@@ -8,6 +8,11 @@ import dev.sandbar.token.ApiKeys;
 import dev.sandbar.web.SandbarRoutes;
 import dev.sandbar.web.WebSettings;
 import dev.sandbar.web.data.Preflights;
+import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.Refusals;
+import dev.sandbar.web.sse.ServerSentEvents;
+import dev.sandbar.web.sse.SseSettings;
+import java.time.Duration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -15,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The HTTP API. */
@@ -35,6 +41,16 @@ public final class WebAutoConfiguration {
         return new Preflights();
     }
 
+    /** Ended by {@link Shutdown}, while the event loops still turn. */
+    @Bean(initMethod = "begin", destroyMethod = "close")
+    ServerSentEvents sandbarStreams(SandbarProperties properties, JsonMapper mapper, WebSettings settings) {
+        SseSettings usual = SseSettings.DEFAULT;
+        Duration patience = properties.commands().readerPatience();
+        Refusals refusals = new Refusals(new Json(mapper, settings.bodyLimit()));
+        return new ServerSentEvents(
+                refusals, new SseSettings(usual.heartbeat(), patience, usual.grace()), Schedulers.parallel());
+    }
+
     @Bean
     RouterFunction<ServerResponse> sandbarRoutes(
             Sandboxes sandboxes,
@@ -42,8 +58,10 @@ public final class WebAutoConfiguration {
             ApiKeys keys,
             AccessTokens tokens,
             SandboxRuntime runtime,
+            ServerSentEvents streams,
             JsonMapper mapper,
             WebSettings settings) {
-        return new SandbarRoutes(sandboxes, commands, keys, tokens, runtime.capabilities(), mapper, settings).routes();
+        return new SandbarRoutes(sandboxes, commands, keys, tokens, runtime.capabilities(), streams, mapper, settings)
+                .routes();
     }
 }

@@ -5,10 +5,13 @@ import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
+import dev.sandbar.web.commands.CommandRoutes;
 import dev.sandbar.web.control.ControlRoutes;
 import dev.sandbar.web.data.DataRoutes;
 import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.Refusals;
+import dev.sandbar.web.sse.ServerSentEvents;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SandbarRoutes {
 
     private final ControlRoutes control;
+    private final CommandRoutes commands;
     private final DataRoutes data;
     private final Refusals refusals;
 
@@ -26,12 +30,16 @@ public final class SandbarRoutes {
             ApiKeys keys,
             AccessTokens tokens,
             RuntimeCapabilities capabilities,
+            ServerSentEvents streams,
             JsonMapper mapper,
             WebSettings settings) {
         Json json = new Json(mapper, settings.bodyLimit());
         Json protobuf = Json.ofProtobuf(mapper, settings.messageLimit());
         this.refusals = new Refusals(json);
-        this.control = new ControlRoutes(sandboxes, keys, tokens, json, capabilities, settings.version());
+        Owners owners = new Owners(keys);
+        this.control = new ControlRoutes(sandboxes, owners, tokens, json, capabilities, settings.version());
+        this.commands = new CommandRoutes(
+                sandboxes, commands, capabilities.users(), owners, json, streams, settings.messageLimit());
         this.data =
                 new DataRoutes(sandboxes, commands, tokens, capabilities, protobuf, refusals, settings.messageLimit());
     }
@@ -42,6 +50,7 @@ public final class SandbarRoutes {
                 .and(data.signed())
                 .and(control.open())
                 .and(control.owned())
+                .and(commands.owned())
                 .filter(refusals);
     }
 }

@@ -11,6 +11,10 @@ import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import dev.sandbar.web.data.Preflights;
+import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.Refusals;
+import dev.sandbar.web.sse.ServerSentEvents;
+import dev.sandbar.web.sse.SseSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -59,8 +63,8 @@ final class TestService implements AutoCloseable {
         JsonMapper mapper = JsonMapper.builder().build();
         WebSettings settings = WebSettings.of("test");
         ApiKeys keys = new ApiKeys(Map.of(KEY, "one", OTHER_KEY, "two"));
-        SandbarRoutes routes =
-                new SandbarRoutes(sandboxes, commands, keys, tokens, runtime.capabilities(), mapper, settings);
+        SandbarRoutes routes = new SandbarRoutes(
+                sandboxes, commands, keys, tokens, runtime.capabilities(), streams(mapper, settings), mapper, settings);
         HttpHandler handler = WebHttpHandlerBuilder.webHandler(RouterFunctions.toWebHandler(routes.routes()))
                 .filter(new Preflights())
                 .exceptionHandler(new ErrorAnswers(mapper, settings))
@@ -69,6 +73,11 @@ final class TestService implements AutoCloseable {
                 .apply(HttpServer.create().host("127.0.0.1").port(0))
                 .handle(new ReactorHttpHandlerAdapter(handler))
                 .bindNow();
+    }
+
+    private static ServerSentEvents streams(JsonMapper mapper, WebSettings settings) {
+        Refusals refusals = new Refusals(new Json(mapper, settings.bodyLimit()));
+        return new ServerSentEvents(refusals, SseSettings.DEFAULT, Schedulers.parallel());
     }
 
     int port() {

@@ -3,9 +3,9 @@ package dev.sandbar.web.control;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
-import dev.sandbar.token.ApiKeys;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.RouteTable;
 import java.time.Clock;
 import org.springframework.http.MediaType;
@@ -26,14 +26,14 @@ public final class ControlRoutes {
 
     public ControlRoutes(
             Sandboxes sandboxes,
-            ApiKeys keys,
+            Owners owners,
             AccessTokens tokens,
             Json json,
             RuntimeCapabilities capabilities,
             String version) {
         this.sandboxes = new SandboxHandler(sandboxes, tokens, json);
         this.metrics = new MetricsHandler(sandboxes, json, Clock.systemUTC());
-        this.owners = new Owners(keys);
+        this.owners = owners;
         this.json = json;
         this.capabilities = CapabilitiesView.of(version, capabilities);
     }

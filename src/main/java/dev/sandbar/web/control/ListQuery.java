@@ -2,6 +2,7 @@ package dev.sandbar.web.control;
 
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Cursor;
 import dev.sandbar.web.http.Times;
 import java.time.Instant;
 import java.util.Comparator;
@@ -72,14 +73,14 @@ record ListQuery(
     }
 
     Page apply(List<Sandbox> all) {
-        Comparator<Sandbox> order = Comparator.comparing(Cursor::of);
+        Comparator<Sandbox> order = Comparator.comparing(ListQuery::place);
         List<Sandbox> matching = all.stream()
                 .filter(this::matches)
                 .sorted(newestFirst ? order.reversed() : order)
                 .toList();
         List<Sandbox> rest = matching.stream().filter(this::isBehind).toList();
         List<Sandbox> page = rest.subList(0, Math.min(limit, rest.size()));
-        String next = rest.size() > limit ? Cursor.of(page.get(limit - 1)).token() : null;
+        String next = rest.size() > limit ? place(page.get(limit - 1)).token() : null;
         return new Page(page, next, matching.size());
     }
 
@@ -92,7 +93,11 @@ record ListQuery(
 
     private boolean isBehind(Sandbox sandbox) {
         if (after == null) return true;
-        int place = Cursor.of(sandbox).compareTo(after);
-        return newestFirst ? place < 0 : place > 0;
+        int order = place(sandbox).compareTo(after);
+        return newestFirst ? order < 0 : order > 0;
+    }
+
+    private static Cursor place(Sandbox sandbox) {
+        return new Cursor(sandbox.startedAt(), sandbox.id());
     }
 }

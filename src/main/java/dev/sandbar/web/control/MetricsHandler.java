@@ -6,6 +6,7 @@ import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.Times;
 import java.time.Clock;
 import java.util.List;

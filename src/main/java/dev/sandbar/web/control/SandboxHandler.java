@@ -5,6 +5,7 @@ import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.Owners;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -28,6 +28,10 @@ public final class RouteTable {
         return on(HttpMethod.POST, pattern, handler);
     }
 
+    public RouteTable put(String pattern, HandlerFunction<ServerResponse> handler) {
+        return on(HttpMethod.PUT, pattern, handler);
+    }
+
     public RouteTable delete(String pattern, HandlerFunction<ServerResponse> handler) {
         return on(HttpMethod.DELETE, pattern, handler);
     }

@@ -1,7 +1,6 @@
-package dev.sandbar.web.control;
+package dev.sandbar.web.http;
 
 import dev.sandbar.token.ApiKeys;
-import dev.sandbar.web.http.ApiException;
 import org.springframework.web.reactive.function.server.HandlerFilterFunction;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -9,13 +8,13 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /** Lets in whoever has an API key, and says to the handlers whose it is. */
-final class Owners implements HandlerFilterFunction<ServerResponse, ServerResponse> {
+public final class Owners implements HandlerFilterFunction<ServerResponse, ServerResponse> {
 
     private static final String OWNER = Owners.class.getName() + ".owner";
 
     private final ApiKeys keys;
 
-    Owners(ApiKeys keys) {
+    public Owners(ApiKeys keys) {
         this.keys = keys;
     }
 
@@ -30,7 +29,7 @@ final class Owners implements HandlerFilterFunction<ServerResponse, ServerRespon
     }
 
     /** Whose request this is. */
-    static String of(ServerRequest request) {
+    public static String of(ServerRequest request) {
         return (String) request.attribute(OWNER).orElseThrow();
     }
 }

@@ -1,24 +1,19 @@
-package dev.sandbar.web.control;
+package dev.sandbar.web.http;
 
-import dev.sandbar.sandbox.Sandbox;
-import dev.sandbar.web.http.ApiException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Comparator;
 
-/** Where a page ended: a place in the order of all sandboxes, so that others may come and go meanwhile. */
-record Cursor(Instant startedAt, String id) implements Comparable<Cursor> {
+/** Where a page ended: a place in the order of all things listed, so that others may come and go meanwhile. */
+public record Cursor(Instant startedAt, String id) implements Comparable<Cursor> {
 
     private static final Comparator<Cursor> ORDER =
             Comparator.comparing(Cursor::startedAt).thenComparing(Cursor::id);
 
-    static Cursor of(Sandbox sandbox) {
-        return new Cursor(sandbox.startedAt(), sandbox.id());
-    }
-
-    static Cursor parse(String token) {
+    /** {@link ApiException} 400 for a token that {@link #token} has not made. */
+    public static Cursor parse(String token) {
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8).split(":", -1);
             if (parts.length != 3) throw new IllegalArgumentException(token);
@@ -28,7 +23,7 @@ record Cursor(Instant startedAt, String id) implements Comparable<Cursor> {
         }
     }
 
-    String token() {
+    public String token() {
         String place = startedAt.getEpochSecond() + ":" + startedAt.getNano() + ":" + id;
         return Base64.getUrlEncoder().withoutPadding().encodeToString(place.getBytes(StandardCharsets.UTF_8));
     }
