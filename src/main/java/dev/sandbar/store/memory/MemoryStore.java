@@ -8,6 +8,7 @@ import dev.sandbar.store.LogRange;
 import dev.sandbar.store.Store;
 import dev.sandbar.store.StoreException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public Mono<Commit> commit(List<Change> changes) {
-        return Mono.fromSupplier(() -> apply(changes));
+        return Mono.fromSupplier(() -> apply(Change.together(changes)));
     }
 
     private synchronized Commit apply(List<Change> changes) {
@@ -35,7 +36,7 @@ public final class MemoryStore implements Store {
         Map<String, Long> last = new HashMap<>();
         for (Change change : changes) {
             if (change instanceof Change.Put put) put(put);
-            else if (change instanceof Change.Delete delete) kind(delete.kind()).remove(delete.id());
+            else if (change instanceof Change.Delete delete) remove(delete);
             else if (change instanceof Change.Append append) last.put(append.log(), append(append));
             else if (change instanceof Change.Drop drop) logs.remove(drop.log());
         }
@@ -54,15 +55,24 @@ public final class MemoryStore implements Store {
     }
 
     private void put(Change.Put put) {
-        kind(put.kind()).put(put.id(), new Document(put.kind(), put.id(), version, put.content()));
+        kinds.computeIfAbsent(put.kind(), kind -> new TreeMap<>())
+                .put(put.id(), new Document(put.kind(), put.id(), version, put.content()));
+    }
+
+    private void remove(Change.Delete delete) {
+        kinds.computeIfPresent(delete.kind(), (kind, documents) -> {
+            documents.remove(delete.id());
+            return documents.isEmpty() ? null : documents;
+        });
     }
 
     private long append(Change.Append append) {
+        if (append.entries().isEmpty()) return rangeOf(append.log()).last();
         return logs.computeIfAbsent(append.log(), name -> new MemoryLog()).append(append);
     }
 
     private NavigableMap<String, Document> kind(String kind) {
-        return kinds.computeIfAbsent(kind, name -> new TreeMap<>());
+        return kinds.getOrDefault(kind, Collections.emptyNavigableMap());
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.store.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.store;
+
+import org.jspecify.annotations.NullMarked;
