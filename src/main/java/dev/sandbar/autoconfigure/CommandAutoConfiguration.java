@@ -4,8 +4,14 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.command.Cause;
 import dev.sandbar.command.CommandLimits;
 import dev.sandbar.command.Commands;
+import dev.sandbar.data.DataDirectory;
 import dev.sandbar.sandbox.EndCause;
 import dev.sandbar.sandbox.SandboxListener;
+import dev.sandbar.store.Journals;
+import dev.sandbar.store.file.FileJournalSettings;
+import dev.sandbar.store.file.FileJournals;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -17,6 +23,16 @@ import reactor.core.scheduler.Schedulers;
 @AutoConfiguration(before = SandbarAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "sandbar.enabled", matchIfMissing = true)
 public final class CommandAutoConfiguration {
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean(Journals.class)
+    FileJournals sandbarJournals(DataDirectory data) {
+        try {
+            return FileJournals.open(data.path().resolve("output"), FileJournalSettings.DEFAULT);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the output of commands can't be kept in " + data.path(), failure);
+        }
+    }
 
     @Bean(initMethod = "begin", destroyMethod = "close")
     @ConditionalOnMissingBean

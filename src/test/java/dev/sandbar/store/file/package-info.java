@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.store.file;
+
+import org.jspecify.annotations.NullMarked;
