@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -191,12 +192,17 @@ class LocalRuntimeIT {
         StepVerifier.create(local.runtime.usage("meter")).verifyError(RuntimeUnavailableException.class);
     }
 
-    /** The one whose command line begins so. */
+    /** The one whose command line begins so, as soon as there is one. */
     private static long process(String commandLine) {
-        return ProcessHandle.allProcesses()
-                .map(ProcessHandle::pid)
-                .filter(pid -> text(pid, "cmdline").replace('\0', ' ').startsWith(commandLine))
-                .findFirst()
+        return Awaitility.await()
+                .atMost(LONG)
+                .until(
+                        () -> ProcessHandle.allProcesses()
+                                .map(ProcessHandle::pid)
+                                .filter(pid ->
+                                        text(pid, "cmdline").replace('\0', ' ').startsWith(commandLine))
+                                .findFirst(),
+                        Optional::isPresent)
                 .orElseThrow();
     }
 
