@@ -1,8 +1,11 @@
 package dev.sandbar.autoconfigure;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.KeyedMutex;
 import dev.sandbar.async.Sweeper;
 import dev.sandbar.data.DataDirectory;
+import dev.sandbar.event.EventSettings;
+import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.sandbox.SandboxListener;
@@ -23,6 +26,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The data directory, keys, and sandboxes with their deadlines. */
 @AutoConfiguration
@@ -74,20 +79,36 @@ public final class SandbarAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    Events sandbarEvents(Store store) {
+        JsonMapper mapper = JsonMapper.builder().build();
+        return new Events(store, mapper, EventSettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     Sandboxes sandboxes(
             SandboxRuntime runtime,
+            Store store,
+            Events events,
             BackgroundTasks tasks,
             SandbarProperties properties,
             List<SandboxListener> listeners) {
-        SandbarProperties.SandboxLimits set = properties.sandboxes();
+        KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
+        SandboxSettings settings = settings(properties.sandboxes());
+        return new Sandboxes(runtime, store, events, turns, tasks, Clock.systemUTC(), settings, listeners);
+    }
+
+    private static SandboxSettings settings(SandbarProperties.SandboxLimits set) {
         Limits limits = new Limits(
                 set.cpus(), (int) set.memory().toMegabytes(), (int) set.disk().toMegabytes(), set.processes());
-        SandboxSettings settings = new SandboxSettings(limits, set.most(), set.longest(), set.creation());
-        return new Sandboxes(runtime, tasks, Clock.systemUTC(), settings, listeners);
+        SandbarProperties.Ended ended = set.ended();
+        SandboxSettings.Keep keep = new SandboxSettings.Keep(ended.retention(), ended.most(), ended.files());
+        return new SandboxSettings(limits, set.most(), set.mostPerOwner(), set.longest(), set.creation(), keep);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    Sweeper sandboxSweeper(Sandboxes sandboxes) {
+    Sweeper sandboxSweeper(Sandboxes sandboxes, BackgroundTasks tasks) {
+        tasks.start("Recovery", sandboxes.recover().retryWhen(Retry.fixedDelay(Long.MAX_VALUE, SWEEP)));
         return new Sweeper("Deadlines of sandboxes", SWEEP, Schedulers.parallel(), sandboxes::sweep);
     }
 }

@@ -33,21 +33,37 @@ public record SandbarProperties(
      * Limits of sandboxes.
      *
      * @param most how many may exist at once
+     * @param mostPerOwner how many of one owner may exist at once
      * @param longest how far in the future a deadline may lie
      * @param creation after which a creation is given up
      * @param cpus processors of each
      * @param memory memory of each, tmpfs files included
      * @param disk size of the largest file, and of {@code /tmp} up to half of the memory
      * @param processes processes and threads of each
+     * @param ended what is remembered of those that have ended
      */
     public record SandboxLimits(
             @DefaultValue("1000") int most,
+            @DefaultValue("1000") int mostPerOwner,
             @DefaultValue("24h") Duration longest,
             @DefaultValue("15s") Duration creation,
             @DefaultValue("2") int cpus,
             @DefaultValue("512MB") DataSize memory,
             @DefaultValue("1GB") DataSize disk,
-            @DefaultValue("256") int processes) {}
+            @DefaultValue("256") int processes,
+            @DefaultValue Ended ended) {}
+
+    /**
+     * What is remembered of sandboxes that have ended: record, events, commands.
+     *
+     * @param retention for how long
+     * @param most of how many, the newest ones
+     * @param files how long the files of those are kept that a restart of the machine has ended
+     */
+    public record Ended(
+            @DefaultValue("1h") Duration retention,
+            @DefaultValue("1000") int most,
+            @DefaultValue("24h") Duration files) {}
 
     /**
      * Limits of commands.

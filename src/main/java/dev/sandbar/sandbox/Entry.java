@@ -1,43 +1,110 @@
 package dev.sandbar.sandbox;
 
 import dev.sandbar.runtime.Agent;
-import java.time.Instant;
-import java.util.function.UnaryOperator;
+import dev.sandbar.sandbox.Records.Kept;
+import dev.sandbar.store.Change;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** One sandbox's place in the table: every step is atomic, none of them waits. */
+/**
+ * One sandbox in memory: what its record says, and what only this run of the service knows. Every step is atomic, none
+ * waits. What the record says is changed by {@link Changes} only.
+ */
 final class Entry {
 
     private final Sinks.Empty<Void> created = Sinks.empty();
+    private final Places.Place place;
+    private final Due due = new Due();
+    private final Joined attempt = new Joined();
     private Sandbox now;
+    private long version;
+    private boolean doubtful;
+    private boolean left;
     private @Nullable Agent agent;
-    private Sinks.Empty<Void> end = Sinks.empty();
-    private @Nullable EndCause cause;
-    private @Nullable Instant retryAt;
-    private int failures;
+    private @Nullable EndCause wanted;
 
-    Entry(Sandbox first) {
-        this.now = first;
+    /** A sandbox that isn't recorded yet. */
+    Entry(Sandbox first, Places.Place place) {
+        this(new Kept(first, Change.NEW), place);
+    }
+
+    Entry(Kept kept, Places.Place place) {
+        this.now = kept.sandbox();
+        this.version = kept.version();
+        this.place = place;
+    }
+
+    synchronized String id() {
+        return now.id();
     }
 
     synchronized Sandbox now() {
         return now;
     }
 
+    synchronized long version() {
+        return version;
+    }
+
+    /** What is recorded now is known. */
+    synchronized void take(Kept kept) {
+        now = kept.sandbox();
+        version = kept.version();
+        doubtful = false;
+    }
+
+    /** There is no record of it. */
+    synchronized void takeNothing() {
+        version = Change.NEW;
+        doubtful = false;
+    }
+
+    /** What is recorded now isn't known until it is read again. */
+    synchronized void doubt() {
+        doubtful = true;
+    }
+
+    synchronized boolean doubtful() {
+        return doubtful;
+    }
+
+    /** Whether it is certain that nothing is recorded of it. */
+    synchronized boolean unrecorded() {
+        return version == Change.NEW && !doubtful;
+    }
+
+    /** Frees its place; true for the first caller. */
+    boolean leave() {
+        synchronized (this) {
+            if (left) return false;
+            left = true;
+        }
+        place.close();
+        creationOver();
+        return true;
+    }
+
+    /** Whether it is in the table no more: nothing is to be done for it. */
+    synchronized boolean left() {
+        return left;
+    }
+
+    synchronized void hold(Agent answered) {
+        agent = answered;
+    }
+
     synchronized @Nullable Agent agent() {
         return now.running() ? agent : null;
     }
 
-    /** CREATING to RUNNING, unless its end has begun meanwhile: then null. */
-    synchronized @Nullable Sandbox run(Agent answered, UnaryOperator<Sandbox> times) {
-        if (now.state() != SandboxState.CREATING) {
-            return null;
-        }
-        agent = answered;
-        now = times.apply(now).withState(SandboxState.RUNNING);
-        return now;
+    /** Somebody wants its end, and can't be refused. The first cause stands. */
+    synchronized void want(EndCause cause) {
+        if (wanted == null) wanted = cause;
+    }
+
+    synchronized @Nullable EndCause wanted() {
+        return wanted;
     }
 
     /** Completes when the creation is over, well or not. */
@@ -49,69 +116,13 @@ final class Entry {
         created.tryEmitEmpty();
     }
 
-    /** Sets another deadline; null when it isn't running. */
-    synchronized @Nullable Sandbox renew(UnaryOperator<Instant> endAt) {
-        if (!now.running()) {
-            return null;
-        }
-        now = now.withEndAt(endAt.apply(now.endAt()));
-        return now;
+    /** When its end is tried again. */
+    Due due() {
+        return due;
     }
 
-    /** Begins its end; true for exactly one caller, who then carries it out. */
-    synchronized boolean beginEnd(EndCause why) {
-        return begin(why);
-    }
-
-    /** Begins its end if its deadline has passed: a renewal wins or loses against this as a whole. */
-    synchronized boolean beginExpiry(Instant at) {
-        return now.running() && !now.endAt().isAfter(at) && begin(EndCause.EXPIRED);
-    }
-
-    private boolean begin(EndCause why) {
-        if (!now.state().allows(SandboxState.KILLING)) {
-            return false;
-        }
-        now = now.withState(SandboxState.KILLING);
-        cause = why;
-        return true;
-    }
-
-    /** Begins another attempt at an end that failed; true for exactly one caller. */
-    synchronized boolean beginRetry(Instant at) {
-        if (retryAt == null || retryAt.isAfter(at)) {
-            return false;
-        }
-        retryAt = null;
-        end = Sinks.empty();
-        return true;
-    }
-
-    /** Emits the outcome of the present attempt at its end. */
-    synchronized Mono<Void> ended() {
-        return end.asMono();
-    }
-
-    synchronized EndCause cause() {
-        return cause == null ? EndCause.KILLED : cause;
-    }
-
-    void endVerified() {
-        Sinks.Empty<Void> waiting;
-        synchronized (this) {
-            now = now.withState(SandboxState.GONE);
-            waiting = end;
-        }
-        waiting.tryEmitEmpty();
-    }
-
-    void endFailed(Throwable error, Instant at) {
-        Sinks.Empty<Void> waiting;
-        synchronized (this) {
-            failures++;
-            retryAt = at.plusSeconds(1L << Math.min(failures - 1, 5));
-            waiting = end;
-        }
-        waiting.tryEmitError(error);
+    /** The attempt at its end that runs, for all who wait for it. */
+    Joined attempt() {
+        return attempt;
     }
 }

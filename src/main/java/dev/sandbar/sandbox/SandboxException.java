@@ -38,12 +38,30 @@ public sealed class SandboxException extends RuntimeException {
         }
     }
 
-    /** There are too many sandboxes. */
+    /** There are too many sandboxes, in all or of one owner. */
     public static final class LimitReached extends SandboxException {
         private static final long serialVersionUID = 1L;
 
-        public LimitReached(int most) {
-            super("There are " + most + " sandboxes, which is the limit (sandbar.sandboxes.most): end one first");
+        private final boolean own;
+
+        private LimitReached(String message, boolean own) {
+            super(message);
+            this.own = own;
+        }
+
+        static LimitReached inAll(int most) {
+            String limit = "There are " + most + " sandboxes, which is the limit (sandbar.sandboxes.most): ";
+            return new LimitReached(limit + "try again later", false);
+        }
+
+        static LimitReached perOwner(int most) {
+            String limit = "You have " + most + " sandboxes, which is the limit (sandbar.sandboxes.most-per-owner): ";
+            return new LimitReached(limit + "end one first", true);
+        }
+
+        /** Whether it is the owner's own limit, so that ending one of its sandboxes helps; otherwise that of all. */
+        public boolean own() {
+            return own;
         }
     }
 }

@@ -1,128 +1,122 @@
 package dev.sandbar.sandbox;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.KeyedMutex;
+import dev.sandbar.event.Events;
 import dev.sandbar.runtime.Agent;
-import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.SandboxRuntime;
-import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
- * The sandboxes of this service.
+ * The sandboxes of this service. What is answered is recorded: it outlives the service, which has to {@link #recover}
+ * before anything else is done with them.
  *
- * <p>Publishers are lazy unless said otherwise and emit on the runtime's threads; nothing blocks. Errors meant for the
- * caller are {@link SandboxException}s, those of the host {@link dev.sandbar.runtime.RuntimeUnavailableException}s.
+ * <p>Publishers are lazy unless said otherwise and emit on the store's or the runtime's threads; nothing blocks. Errors
+ * meant for the caller are {@link SandboxException}s, those of the host {@link
+ * dev.sandbar.runtime.RuntimeUnavailableException}s and {@link dev.sandbar.store.StoreException}s. Where the store refuses,
+ * nothing was changed; where it can't tell, the record is read again before the next change.
  */
 public final class Sandboxes {
 
-    private final SandboxTable table;
-    private final SandboxRuntime runtime;
+    /** The type of the last event of each sandbox's stream. */
+    public static final String TERMINAL_EVENT = Next.ENDED;
+
+    private static final int ENDS_AT_ONCE = 64;
+
+    private final Sinks.Empty<Void> recovered = Sinks.empty();
+    private final Entries entries;
+    private final Ended ended;
+    private final Records records;
     private final BackgroundTasks tasks;
-    private final Clock clock;
-    private final SandboxSettings settings;
-    private final SandboxEnds ends;
+    private final Requests requests;
+    private final Ending ending;
+    private final Creation creation;
+    private final Renewal renewal;
+    private final Recovering recovering;
+    private final Forgetting forgetting;
+    private final Leftovers leftovers;
     private final Meter meter;
 
     /**
+     * @param store keeps the records, with {@code events}, which is over the same store
+     * @param turns by sandbox id; may be shared with others who use ids of sandboxes as keys
      * @param tasks runs creations, ends and watches; needs room for three tasks a sandbox
-     * @param listeners told about every end
+     * @param listeners told about sandboxes that are adopted, end, and are forgotten
      */
     public Sandboxes(
             SandboxRuntime runtime,
+            Store store,
+            Events events,
+            KeyedMutex<String> turns,
             BackgroundTasks tasks,
             Clock clock,
             SandboxSettings settings,
             List<SandboxListener> listeners) {
-        this.runtime = runtime;
         this.tasks = tasks;
-        this.clock = clock;
-        this.settings = settings;
-        this.table = new SandboxTable(settings.most());
-        this.ends = new SandboxEnds(table, runtime, tasks, clock, listeners);
+        this.ended = new Ended(settings.keep());
+        this.entries = new Entries(new Places(settings.most(), settings.mostPerOwner()), ended);
+        this.records = new Records(store, events);
+        Changes changes = new Changes(turns, records, entries);
+        Listeners told = new Listeners(listeners);
+        Parts parts = new Parts(runtime, records, entries, ended, changes, told, tasks, clock, settings);
+        this.requests = new Requests(runtime.capabilities(), settings);
+        this.ending = new Ending(parts);
+        Watches watches = new Watches(tasks, ending);
+        this.creation = new Creation(parts, ending, watches);
+        this.renewal = new Renewal(parts);
+        this.leftovers = new Leftovers(parts);
+        this.recovering = new Recovering(parts, ending, watches, leftovers);
+        this.forgetting = new Forgetting(parts);
         this.meter = new Meter(runtime);
     }
 
     /**
-     * Makes a sandbox and emits it when it answers. The creation is a task of its own; cancelling before it has
-     * answered ends the sandbox, whatever has been made of it.
+     * Takes up what an earlier run has left, once, before anything else is done. Sandboxes whose agents answer run on;
+     * deadlines that have passed and ends that had begun are applied, though not waited for; what is half made or on the
+     * host without a record is destroyed. Fails when the records can't be read; nothing was done then, and it may be
+     * tried again. To be owned by a task.
+     */
+    public Mono<Recovery> recover() {
+        return recovering.recover().doOnNext(done -> recovered.tryEmitEmpty());
+    }
+
+    /**
+     * Completes when {@link #recover} has: before, {@link #find}, {@link #get} and {@link #list} don't show all that there
+     * is. What changes something waits for it by itself.
+     */
+    public Mono<Void> recovered() {
+        return recovered.asMono();
+    }
+
+    /**
+     * Makes a sandbox and emits it when it answers and is recorded. The creation is a task of its own; cancelling ends the
+     * sandbox, whatever has been made of it.
      */
     public Mono<Sandbox> create(SandboxRequest request) {
         return Mono.defer(() -> {
-            check(request.timeout());
-            Entry entry = table.enter(id -> record(id, request));
-            return tasks.start("Creation of " + entry.now().id(), launch(entry, request.timeout()))
-                    .doOnError(RejectedExecutionException.class, refused -> ends.begin(entry, EndCause.NOT_CREATED))
-                    .doOnCancel(() -> ends.begin(entry, EndCause.KILLED));
+            requests.check(request);
+            return recovered().then(creation.create(request));
         });
-    }
-
-    private Sandbox record(String id, SandboxRequest request) {
-        if (!runtime.capabilities().templates().contains(request.template())) {
-            throw new SandboxException.UnknownTemplate(
-                    request.template(), runtime.capabilities().templates());
-        }
-        Instant now = clock.instant();
-        return new Sandbox(
-                id,
-                request.owner(),
-                1,
-                SandboxState.CREATING,
-                request.template(),
-                settings.limits(),
-                request.environment(),
-                request.metadata(),
-                now,
-                now.plus(request.timeout()));
-    }
-
-    private Mono<Sandbox> launch(Entry entry, Duration timeout) {
-        Sandbox first = entry.now();
-        Instant latest = first.endAt().plus(settings.creationLimit());
-        SandboxSpec spec = new SandboxSpec(first.id(), first.template(), first.limits(), latest);
-        return runtime.start(spec)
-                .timeout(settings.creationLimit())
-                .flatMap(agent -> running(entry, agent, timeout))
-                .onErrorResume(error -> failed(entry, error))
-                .doOnTerminate(entry::creationOver);
-    }
-
-    /** Empty when its end has begun meanwhile: nobody waits for it any more. */
-    private Mono<Sandbox> running(Entry entry, Agent agent, Duration timeout) {
-        Instant now = clock.instant();
-        Sandbox sandbox = entry.run(agent, made -> made.started(now).withEndAt(now.plus(timeout)));
-        if (sandbox == null) {
-            return Mono.empty();
-        }
-        tasks.start("Watch of " + sandbox.id(), agent.gone().then(gone(entry)));
-        return pushDeadline(entry).thenReturn(sandbox);
-    }
-
-    private Mono<Void> gone(Entry entry) {
-        return Mono.fromRunnable(() -> ends.begin(entry, EndCause.AGENT_GONE));
-    }
-
-    /** Whatever was made of a failed creation ends; its record goes after that was verified. */
-    private Mono<Sandbox> failed(Entry entry, Throwable error) {
-        entry.creationOver();
-        return ends.begin(entry, EndCause.NOT_CREATED).onErrorComplete().then(Mono.error(error));
     }
 
     /** All running sandboxes of an owner, oldest first. */
     public List<Sandbox> list(String owner) {
-        return table.running(sandbox -> sandbox.owner().equals(owner));
+        return entries.running(sandbox -> sandbox.owner().equals(owner));
     }
 
     /** All running sandboxes of all owners, oldest first. */
     public List<Sandbox> list() {
-        return table.running(sandbox -> true);
+        return entries.running(sandbox -> true);
     }
 
     /** A running sandbox of this owner; {@link SandboxException.NotFound} otherwise. */
@@ -136,13 +130,13 @@ public final class Sandboxes {
 
     /** A running sandbox, whoever owns it, or null. */
     public @Nullable Sandbox find(String id) {
-        Entry entry = table.find(id);
+        Entry entry = entries.find(id);
         return entry == null || !entry.now().running() ? null : entry.now();
     }
 
     /** The agent of a running sandbox; {@link SandboxException.NotFound} otherwise. */
     public Agent agent(String id) {
-        Entry entry = table.find(id);
+        Entry entry = entries.find(id);
         Agent agent = entry == null ? null : entry.agent();
         if (agent == null) {
             throw new SandboxException.NotFound(id);
@@ -163,64 +157,84 @@ public final class Sandboxes {
         });
     }
 
-    /** Sets the deadline to this long from now, earlier or later than it was. */
+    /**
+     * A sandbox of this owner in whatever state, also one that has ended, as long as it is remembered; {@link
+     * SandboxException.NotFound} otherwise.
+     */
+    public Mono<Sandbox> known(String owner, String id) {
+        Mono<Sandbox> found = Mono.defer(() -> {
+            Entry entry = entries.find(id);
+            if (entry != null) return Mono.just(entry.now());
+            return ended.contains(id) ? records.read(id).map(Records.Kept::sandbox) : Mono.empty();
+        });
+        return found.filter(sandbox -> sandbox.owner().equals(owner))
+                .switchIfEmpty(Mono.error(() -> new SandboxException.NotFound(id)));
+    }
+
+    /** The stream in which the events of a sandbox are. */
+    public static String stream(String id) {
+        return Records.stream(id);
+    }
+
+    /** How many there are, those that are being made or ended included. */
+    public int count() {
+        return entries.count();
+    }
+
+    /** Sets the deadline to this long from now, earlier or later than it was. A cancel doesn't undo it. */
     public Mono<Sandbox> setTimeout(String owner, String id, Duration timeout) {
         return renew(owner, id, timeout, (old, wanted) -> wanted);
     }
 
-    /** Sets the deadline to this long from now if that is later than it was. */
+    /** Sets the deadline to this long from now if that is later than it was. A cancel doesn't undo it. */
     public Mono<Sandbox> extend(String owner, String id, Duration timeout) {
         return renew(owner, id, timeout, (old, wanted) -> wanted.isAfter(old) ? wanted : old);
     }
 
-    /** An agent that can't be told is noticed by its watch; the deadline itself stands either way. */
     private Mono<Sandbox> renew(String owner, String id, Duration timeout, BinaryOperator<Instant> rule) {
-        return Mono.defer(() -> {
-            check(timeout);
-            Entry entry = own(owner, id);
-            Sandbox renewed = entry.renew(old -> rule.apply(old, clock.instant().plus(timeout)));
-            return renewed == null
-                    ? Mono.error(new SandboxException.NotFound(id))
-                    : pushDeadline(entry)
-                            .onErrorResume(AgentGoneException.class, gone -> Mono.empty())
-                            .thenReturn(renewed);
-        });
+        return recovered().then(Mono.defer(() -> {
+            requests.check(timeout);
+            return renewal.renew(own(owner, id), timeout, rule);
+        }));
     }
 
-    private static Mono<Void> pushDeadline(Entry entry) {
-        return Mono.defer(() -> {
-            Agent agent = entry.agent();
-            return agent == null ? Mono.empty() : agent.deadline(entry.now().endAt());
-        });
-    }
-
-    /** Ends a sandbox; completes when its end was verified. Whoever asks while it ends waits for the same end. */
+    /**
+     * Ends a sandbox; completes when its end was verified and recorded. Whoever asks while it ends waits for the same
+     * end. An end that fails is owed: it is tried again until it succeeds. A cancel doesn't stop it.
+     */
     public Mono<Void> kill(String owner, String id) {
-        return Mono.defer(() -> ends.begin(own(owner, id), EndCause.KILLED));
+        return recovered().then(Mono.defer(() -> ended(own(owner, id))));
     }
 
-    /** One pass over the deadlines and over ends that are owed; for a {@link dev.sandbar.async.Sweeper}. */
+    /** Ends all sandboxes; emits for how many that was verified and recorded. The others stay owed, if recorded at all. */
+    public Mono<Integer> endAll() {
+        Flux<Entry> all = recovered().thenMany(Flux.defer(() -> Flux.fromIterable(entries.all())));
+        return all.flatMap(entry -> ended(entry).thenReturn(1).onErrorReturn(0), ENDS_AT_ONCE)
+                .reduce(0, Integer::sum);
+    }
+
+    private Mono<Void> ended(Entry entry) {
+        return Mono.defer(() -> tasks.start("End of " + entry.id(), ending.end(entry, EndCause.KILLED)));
+    }
+
+    /**
+     * One pass over the deadlines, over ends that are owed, and over what is to be forgotten; for a {@link
+     * dev.sandbar.async.Sweeper}. Begins what is due without waiting for it, and nothing before {@link #recover}.
+     */
     public Mono<Void> sweep() {
-        return Flux.defer(() -> Flux.fromIterable(table.all()))
-                .doOnNext(ends::expire)
-                .then();
+        return Mono.fromRunnable(() -> {
+            if (!recovered.scanOrDefault(Scannable.Attr.TERMINATED, false)) return;
+            entries.all().forEach(ending::look);
+            forgetting.look();
+            leftovers.look();
+        });
     }
 
     private Entry own(String owner, String id) {
-        Entry entry = table.find(id);
+        Entry entry = entries.find(id);
         if (entry == null || !entry.now().owner().equals(owner)) {
             throw new SandboxException.NotFound(id);
         }
         return entry;
-    }
-
-    private void check(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new SandboxException.Invalid("Timeout must be more than 0 seconds, not " + timeout.toSeconds());
-        }
-        if (timeout.compareTo(settings.longest()) > 0) {
-            throw new SandboxException.Invalid("Timeout can't be greater than "
-                    + settings.longest().toSeconds() + " seconds (sandbar.sandboxes.longest)");
-        }
     }
 }

@@ -3,6 +3,9 @@ package dev.sandbar.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.KeyedMutex;
+import dev.sandbar.event.EventSettings;
+import dev.sandbar.event.Events;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.SandboxRuntime;
@@ -10,6 +13,8 @@ import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.SandboxRequest;
 import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.store.Store;
+import dev.sandbar.store.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -28,13 +33,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A sandbox whose agent no longer answers, for whatever reason, ends within seconds and without being told to. */
 class EndsIT {
 
     private static final Duration SECONDS = Duration.ofSeconds(15);
-    private static final SandboxSettings SETTINGS =
-            new SandboxSettings(TestRuntime.LIMITS, 10, Duration.ofHours(1), Duration.ofSeconds(30));
+    private static final SandboxSettings SETTINGS = new SandboxSettings(
+            TestRuntime.LIMITS, 10, 10, Duration.ofHours(1), Duration.ofSeconds(30), SandboxSettings.Keep.DEFAULT);
 
     @RegisterExtension
     static final TestRuntime runtime = new TestRuntime();
@@ -111,7 +117,14 @@ class EndsIT {
 
     private Sandboxes sandboxes(UnaryOperator<Mono<Agent>> agent) {
         SandboxRuntime wrapped = new WrappedRuntime(runtime.runtime(), agent);
-        return new Sandboxes(wrapped, tasks, Clock.systemUTC(), SETTINGS, List.of());
+        Clock clock = Clock.systemUTC();
+        Store store = new MemoryStore();
+        JsonMapper mapper = JsonMapper.builder().build();
+        Events events = new Events(store, mapper, EventSettings.DEFAULT, clock, Schedulers.parallel());
+        KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
+        Sandboxes sandboxes = new Sandboxes(wrapped, store, events, turns, tasks, clock, SETTINGS, List.of());
+        sandboxes.recover().block(TestRuntime.LIMIT);
+        return sandboxes;
     }
 
     private static String create(Sandboxes sandboxes) {

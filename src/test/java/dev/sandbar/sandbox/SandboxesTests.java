@@ -4,19 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.KeyedMutex;
+import dev.sandbar.event.EventSettings;
+import dev.sandbar.event.Events;
 import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.SandboxSpec.Limits;
-import java.time.Clock;
+import dev.sandbar.store.memory.MemoryStore;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -24,6 +25,7 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.util.RaceTestUtils;
+import tools.jackson.databind.json.JsonMapper;
 
 class SandboxesTests {
 
@@ -34,12 +36,23 @@ class SandboxesTests {
     private final BackgroundTasks tasks = new BackgroundTasks("tasks", 1000, Schedulers.parallel());
     private final TestClock clock = new TestClock();
     private final List<String> told = new CopyOnWriteArrayList<>();
+    private final MemoryStore store = new MemoryStore();
+    private final KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
     private final Sandboxes sandboxes = new Sandboxes(
             runtime,
+            store,
+            new Events(store, JsonMapper.builder().build(), EventSettings.DEFAULT, clock, Schedulers.parallel()),
+            turns,
             tasks,
             clock,
-            new SandboxSettings(LIMITS, 3, Duration.ofHours(24), Duration.ofSeconds(15)),
+            new SandboxSettings(
+                    LIMITS, 3, 3, Duration.ofHours(24), Duration.ofSeconds(15), SandboxSettings.Keep.DEFAULT),
             List.of((sandbox, cause) -> Mono.fromRunnable(() -> told.add(sandbox.id() + " " + cause))));
+
+    @BeforeEach
+    void recover() {
+        sandboxes.recover().block(Duration.ofSeconds(5));
+    }
 
     @AfterEach
     void nothingLivesThatIsNotListed() {
@@ -265,30 +278,6 @@ class SandboxesTests {
                     () -> sandboxes.sweep().subscribe());
             assertThat(runtime.living).isEmpty();
             assertThat(runtime.destroys.get() - before).isOne();
-        }
-    }
-
-    private static final class TestClock extends Clock {
-
-        private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-
-        void advance(Duration by) {
-            now.updateAndGet(instant -> instant.plus(by));
-        }
-
-        @Override
-        public Instant instant() {
-            return Objects.requireNonNull(now.get());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

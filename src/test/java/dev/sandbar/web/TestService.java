@@ -1,13 +1,18 @@
 package dev.sandbar.web;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.KeyedMutex;
 import dev.sandbar.command.Cause;
 import dev.sandbar.command.CommandLimits;
 import dev.sandbar.command.Commands;
+import dev.sandbar.event.EventSettings;
+import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.store.Store;
+import dev.sandbar.store.memory.MemoryStore;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import dev.sandbar.web.data.Preflights;
@@ -53,10 +58,26 @@ final class TestService implements AutoCloseable {
         commands = new Commands(CommandLimits.DEFAULT, tasks, Schedulers.parallel());
         SandboxListener ends =
                 (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED));
-        SandboxSettings settings =
-                new SandboxSettings(new Limits(1, 512, 512, 64), MOST, Duration.ofHours(1), Duration.ofSeconds(5));
-        sandboxes = new Sandboxes(runtime, tasks, Clock.systemUTC(), settings, List.of(ends));
+        SandboxSettings settings = new SandboxSettings(
+                new Limits(1, 512, 512, 64),
+                MOST,
+                MOST,
+                Duration.ofHours(1),
+                Duration.ofSeconds(5),
+                SandboxSettings.Keep.DEFAULT);
+        sandboxes = sandboxes(settings, ends);
         server = serve();
+    }
+
+    private Sandboxes sandboxes(SandboxSettings settings, SandboxListener ends) {
+        Clock clock = Clock.systemUTC();
+        Store store = new MemoryStore();
+        JsonMapper mapper = JsonMapper.builder().build();
+        Events events = new Events(store, mapper, EventSettings.DEFAULT, clock, Schedulers.parallel());
+        KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
+        Sandboxes made = new Sandboxes(runtime, store, events, turns, tasks, clock, settings, List.of(ends));
+        made.recover().block(Duration.ofSeconds(5));
+        return made;
     }
 
     private DisposableServer serve() {

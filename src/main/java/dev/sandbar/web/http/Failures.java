@@ -7,6 +7,7 @@ import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.UsageUnknownException;
 import dev.sandbar.sandbox.SandboxException;
+import dev.sandbar.store.StoreException;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -43,7 +44,7 @@ public final class Failures {
         String message = String.valueOf(refusal.getMessage());
         if (refusal instanceof SandboxException.NotFound) return new Failure(404, message);
         if (refusal instanceof SandboxException.UnknownTemplate) return new Failure(404, message);
-        if (refusal instanceof SandboxException.LimitReached) return later(429, message);
+        if (refusal instanceof SandboxException.LimitReached limit) return later(limit.own() ? 429 : 503, message);
         return new Failure(400, message);
     }
 
@@ -84,6 +85,10 @@ public final class Failures {
         if (cause instanceof RuntimeUnavailableException) {
             log.warn("The host could not serve a request: {}", cause.getMessage());
             return later(503, "The host can't do this now: " + cause.getMessage());
+        }
+        if (cause instanceof StoreException) {
+            log.warn("The store refused a request: {}", cause.getMessage());
+            return later(503, "The service can't record this now: " + cause.getMessage());
         }
         if (cause instanceof AgentGoneException) return new Failure(502, "The sandbox doesn't answer");
         if (cause instanceof RejectedExecutionException) return later(503, "The service is too busy: try again");

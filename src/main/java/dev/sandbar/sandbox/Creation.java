@@ -1,0 +1,116 @@
+package dev.sandbar.sandbox;
+
+import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.runtime.Agent;
+import dev.sandbar.runtime.SandboxRuntime;
+import dev.sandbar.runtime.SandboxSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Makes sandboxes: reserves a place, records, starts, records again, hands over. Whatever happens on that way, the
+ * sandbox is handed over or ended.
+ */
+final class Creation {
+
+    private final SandboxRuntime runtime;
+    private final Entries entries;
+    private final Changes changes;
+    private final Ending ending;
+    private final Watches watches;
+    private final BackgroundTasks tasks;
+    private final Clock clock;
+    private final SandboxSettings settings;
+
+    Creation(Parts parts, Ending ending, Watches watches) {
+        this.runtime = parts.runtime();
+        this.entries = parts.entries();
+        this.changes = parts.changes();
+        this.ending = ending;
+        this.watches = watches;
+        this.tasks = parts.tasks();
+        this.clock = parts.clock();
+        this.settings = parts.settings();
+    }
+
+    /** Lazy; the work is a task's. Cancelling ends what has been made of it. */
+    Mono<Sandbox> create(SandboxRequest request) {
+        return Mono.defer(() -> {
+            Entry entry = entries.enter(request.owner(), id -> first(id, request));
+            return tasks.start("Creation of " + entry.id(), launch(entry, request.timeout()))
+                    .switchIfEmpty(Mono.error(() -> new SandboxException.NotFound(entry.id())))
+                    .doOnError(RejectedExecutionException.class, refused -> neverBegun(entry))
+                    .doOnCancel(() -> ending.want(entry, EndCause.KILLED));
+        });
+    }
+
+    private Sandbox first(String id, SandboxRequest request) {
+        Instant now = clock.instant();
+        return new Sandbox(
+                id,
+                request.owner(),
+                1,
+                runtime.handle(),
+                SandboxState.CREATING,
+                null,
+                request.template(),
+                settings.limits(),
+                request.environment(),
+                request.metadata(),
+                now,
+                now.plus(request.timeout()),
+                null);
+    }
+
+    private Mono<Sandbox> launch(Entry entry, Duration timeout) {
+        return changes.make(entry, Next::created)
+                .flatMap(recorded -> started(entry, recorded))
+                .flatMap(agent -> running(entry, agent, timeout))
+                .onErrorResume(error -> failed(entry, error))
+                .doOnTerminate(entry::creationOver);
+    }
+
+    /** Nothing is started for somebody who has left. */
+    private Mono<Agent> started(Entry entry, Sandbox sandbox) {
+        if (entry.wanted() != null) return Mono.empty();
+        Instant latest = sandbox.endAt().plus(settings.creationLimit());
+        SandboxSpec spec = new SandboxSpec(sandbox.id(), sandbox.template(), sandbox.limits(), latest);
+        return runtime.start(spec).timeout(settings.creationLimit());
+    }
+
+    /** Empty when its end has begun meanwhile: nobody waits for it any more. */
+    private Mono<Sandbox> running(Entry entry, Agent agent, Duration timeout) {
+        entry.hold(agent);
+        return changes.make(entry, now -> run(entry, now, timeout)).flatMap(sandbox -> {
+            if (watches.watch(entry, sandbox, agent))
+                return Deadlines.push(entry).thenReturn(sandbox);
+            return Mono.error(new RejectedExecutionException("No room to watch sandbox " + sandbox.id()));
+        });
+    }
+
+    private @Nullable Next run(Entry entry, Sandbox now, Duration timeout) {
+        if (now.state() != SandboxState.CREATING || entry.wanted() != null) return null;
+        Instant at = clock.instant();
+        return Next.running(now.started(at, at.plus(timeout)));
+    }
+
+    /** Whatever was made of a failed creation ends; where nothing was recorded, nothing was made. */
+    private Mono<Sandbox> failed(Entry entry, Throwable error) {
+        entry.creationOver();
+        Mono<Void> gone = changes.discard(entry).flatMap(nothing -> nothing ? Mono.empty() : ended(entry));
+        return gone.onErrorResume(unable -> ended(entry)).then(Mono.error(error));
+    }
+
+    private Mono<Void> ended(Entry entry) {
+        entry.want(EndCause.NOT_CREATED);
+        return ending.owned(entry, ending.end(entry, EndCause.NOT_CREATED));
+    }
+
+    private void neverBegun(Entry entry) {
+        if (entry.unrecorded()) entries.discard(entry);
+    }
+}

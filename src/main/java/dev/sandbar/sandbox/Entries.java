@@ -1,0 +1,87 @@
+package dev.sandbar.sandbox;
+
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All sandboxes that exist, by id; each has a place that was reserved before and is freed when it leaves. */
+final class Entries {
+
+    private static final Logger log = LoggerFactory.getLogger(Entries.class);
+
+    private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
+    private final SandboxIds ids = new SandboxIds(new SecureRandom());
+    private final Places places;
+    private final Ended ended;
+
+    Entries(Places places, Ended ended) {
+        this.places = places;
+        this.ended = ended;
+    }
+
+    /** Reserves a place and enters what is to be made, under a new id. */
+    Entry enter(String owner, Function<String, Sandbox> first) {
+        Places.Place place = places.take(owner);
+        try {
+            Entry entry = new Entry(first.apply(ids.next()), place);
+            entries.put(entry.id(), entry);
+            return entry;
+        } catch (RuntimeException refused) {
+            place.close();
+            throw refused;
+        }
+    }
+
+    /** Enters a sandbox of an earlier run; null when it is there already. */
+    @Nullable Entry enter(Records.Kept kept) {
+        Entry entry = new Entry(kept, places.force(kept.sandbox().owner()));
+        entry.creationOver();
+        if (entries.putIfAbsent(entry.id(), entry) == null) return entry;
+        entry.leave();
+        return null;
+    }
+
+    /** Its record says that it is gone. */
+    void retire(Entry entry) {
+        if (!remove(entry)) return;
+        Sandbox gone = entry.now();
+        ended.add(gone);
+        log.info("Sandbox {} of {} has ended: {}", gone.id(), gone.owner(), gone.cause());
+    }
+
+    /** Nothing was ever recorded of it, and nothing made. */
+    void discard(Entry entry) {
+        remove(entry);
+    }
+
+    private boolean remove(Entry entry) {
+        entries.remove(entry.id(), entry);
+        return entry.leave();
+    }
+
+    @Nullable Entry find(String id) {
+        return entries.get(id);
+    }
+
+    List<Entry> all() {
+        return List.copyOf(entries.values());
+    }
+
+    int count() {
+        return entries.size();
+    }
+
+    List<Sandbox> running(Predicate<Sandbox> wanted) {
+        return entries.values().stream()
+                .map(Entry::now)
+                .filter(sandbox -> sandbox.running() && wanted.test(sandbox))
+                .sorted(Comparator.comparing(Sandbox::startedAt).thenComparing(Sandbox::id))
+                .toList();
+    }
+}
