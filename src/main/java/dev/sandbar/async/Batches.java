@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -77,11 +78,20 @@ public final class Batches<T> extends BaseSubscriber<T> {
 
     /** All that is there, maybe nothing; the source's error once nothing else is left. */
     public List<T> take() {
-        List<T> batch;
+        return take(value -> 0, 0);
+    }
+
+    /** As {@link #take()}, but nothing more once so much weight is taken. */
+    public List<T> take(ToLongFunction<T> weight, long enough) {
+        List<T> batch = new ArrayList<>();
         Throwable failure;
         synchronized (this) {
-            batch = new ArrayList<>(arrived);
-            arrived.clear();
+            long sum = 0;
+            while (!arrived.isEmpty() && sum <= enough) {
+                T next = arrived.remove();
+                sum += weight.applyAsLong(next);
+                batch.add(next);
+            }
             failure = batch.isEmpty() ? error : null;
             error = batch.isEmpty() ? null : error;
         }

@@ -19,29 +19,35 @@ import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * One open answer. It waits for frames or writes some; how long it has done either is known to {@link #beat}, which any
- * thread may call.
+ * One open answer: frames are taken from its source as fast as the client takes them from the connection. How long nothing
+ * was written or taken is found out by {@link #beat}, one call at a time.
  */
 final class SseStream {
 
-    private static final int CAPACITY = 32;
+    private static final int CAPACITY = 128;
+    private static final int BATCH_BYTES = 64 * 1024;
     private static final byte[] HEARTBEAT = SseFrame.comment("heartbeat").bytes();
 
     private final ServerHttpResponse response;
     private final Scheduler clock;
     private final Scheduler loop;
+    private final Wire wire;
     private volatile @Nullable Batches<SseFrame> batches;
     private volatile boolean ended;
-    private volatile boolean writing;
     private volatile boolean silent;
-    private volatile long since;
+    private volatile long wroteAt;
     private volatile long endedAt;
+    private volatile long written;
+    private long taken = -1;
+    private long tookAt;
 
     SseStream(ServerHttpResponse response, Scheduler clock) {
         this.response = response;
         this.clock = clock;
         this.loop = EventLoops.of(response);
-        this.since = now();
+        this.wire = new Wire(response);
+        this.wroteAt = now();
+        this.tookAt = wroteAt;
     }
 
     Mono<Void> write(Flux<SseFrame> frames) {
@@ -63,29 +69,29 @@ final class SseStream {
         return Cut.cut(response, error) ? Flux.never() : Flux.error(error);
     }
 
-    /** What is there, or comes next. For one call at a time: the one before was written. */
+    /** What is there, or comes next; the server asks for it ahead of need, so it is held back while the client is slow. */
     private Publisher<DataBuffer> next(Batches<SseFrame> arrived) {
         if (batches == null) batches = arrived;
         if (ended) arrived.finish();
-        if (!arrived.isEmpty()) return Mono.fromSupplier(() -> taken(arrived));
-        since = now();
-        writing = false;
-        return arrived.ready().publishOn(loop).then(Mono.fromSupplier(() -> taken(arrived)));
+        Mono<DataBuffer> batch = Mono.fromSupplier(() -> take(arrived));
+        return wire.ready()
+                .then(arrived.isEmpty() ? arrived.ready().publishOn(loop).then(batch) : batch);
     }
 
     /** Null where there is nothing to write: the source has ended. */
-    private @Nullable DataBuffer taken(Batches<SseFrame> arrived) {
-        List<SseFrame> frames = arrived.take();
+    private @Nullable DataBuffer take(Batches<SseFrame> arrived) {
+        List<SseFrame> frames = arrived.take(frame -> frame.bytes().length, BATCH_BYTES);
         if (frames.isEmpty() && !silent) return null;
         silent = false;
-        since = now();
-        writing = true;
+        wroteAt = now();
         return frames.isEmpty() ? response.bufferFactory().wrap(HEARTBEAT) : joined(frames);
     }
 
     private DataBuffer joined(List<SseFrame> frames) {
         int size = 0;
         for (SseFrame frame : frames) size += frame.bytes().length;
+        long before = written;
+        written = before + size;
         DataBuffer buffer = response.bufferFactory().allocateBuffer(size);
         for (SseFrame frame : frames) buffer.write(frame.bytes());
         return buffer;
@@ -99,12 +105,16 @@ final class SseStream {
         if (arrived != null) arrived.finish();
     }
 
-    /** Writes a heartbeat when it is time, and cuts the client off that takes nothing. */
+    /** Writes a heartbeat when it is time, and cuts off a client that takes nothing. */
     void beat(long now, SseSettings settings) {
-        long idle = now - since;
-        if (writing && idle >= settings.patience().toMillis()) cut("takes nothing");
+        long waiting = wire.waiting();
+        if (waiting == 0 || written - waiting > taken) {
+            taken = written - waiting;
+            tookAt = now;
+        }
+        if (now - tookAt >= settings.patience().toMillis()) cut("takes nothing");
         else if (ended && now - endedAt >= settings.grace().toMillis()) cut("is still owed something at the end");
-        else if (!writing && idle >= settings.heartbeat().toMillis()) nudge();
+        else if (now - wroteAt >= settings.heartbeat().toMillis()) nudge();
     }
 
     private void nudge() {

@@ -176,12 +176,14 @@ class ServerSentEventsTests {
 
     @Test
     void aClientThatTakesNothingIsCut() throws IOException {
-        SseSettings impatient = new SseSettings(Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofSeconds(1));
-        try (SseServer strict = new SseServer(impatient, Schedulers.parallel());
-                SseSocket client = SseSocket.get(strict.port(), "/endless")) {
-            client.until("id: 1\n");
-            Awaitility.await().until(() -> strict.sse.open() == 0);
-            assertThat(client.rest()).doesNotEndWith(LAST_CHUNK);
+        SseSettings impatient = new SseSettings(Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofSeconds(1));
+        for (String path : new String[] {"/endless", "/huge"}) {
+            try (SseServer strict = new SseServer(impatient, Schedulers.parallel());
+                    SseSocket client = SseSocket.get(strict.port(), path)) {
+                client.until(": ok\n\n");
+                Awaitility.await().until(() -> strict.sse.open() == 0);
+                assertThat(client.rest()).doesNotEndWith(LAST_CHUNK);
+            }
         }
     }
 
@@ -190,7 +192,7 @@ class ServerSentEventsTests {
         SseSettings patient = new SseSettings(Duration.ofSeconds(15), Duration.ofMinutes(1), Duration.ofMillis(500));
         try (SseServer other = new SseServer(patient, Schedulers.parallel());
                 SseSocket client = SseSocket.get(other.port(), "/endless")) {
-            client.until("id: 1\n");
+            client.until(": ok\n\n");
             other.sse.end();
             Awaitility.await().until(() -> other.sse.open() == 0);
         }

@@ -25,11 +25,13 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server with the events of one stream at {@code /events}, a stream that breaks off, and one without end. */
+/** A server with the events of one stream at {@code /events}, a stream that breaks off, one of a huge event, and one without end. */
 final class SseServer implements AutoCloseable {
 
     private static final String STREAM = "tests";
     private static final SseFrame BIG = SseFrame.of(1, "big", ("\"" + "x".repeat(30_000) + "\"").getBytes(UTF_8));
+
+    private static final SseFrame HUGE = new SseFrame(1, "huge", new byte[30_000_000]);
 
     final MemoryStore store = new MemoryStore();
     final Events events;
@@ -59,7 +61,13 @@ final class SseServer implements AutoCloseable {
                         "/events",
                         request -> sse.answer(request, events.follow(STREAM, LastEvent.of(request), "last"::equals)))
                 .get("/broken", request -> sse.answer(request, breaks))
-                .get("/endless", request -> sse.answer(request, Flux.just(BIG).repeat()))
+                .get(
+                        "/huge",
+                        request -> sse.answer(
+                                request, Flux.just(SseFrame.OPEN, HUGE).concatWith(Flux.never())))
+                .get(
+                        "/endless",
+                        request -> sse.answer(request, Flux.just(BIG).repeat().startWith(SseFrame.OPEN)))
                 .build();
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -21,6 +22,7 @@ class SseStreamTests {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Sinks.Many<SseFrame> frames = Sinks.many().unicast().onBackpressureBuffer();
     private final List<String> written = new ArrayList<>();
+    private Mono<Void> taking = Mono.empty();
     private final SseStream stream = new SseStream(response(), time);
     private final Disposable client = stream.write(frames.asFlux()).subscribe();
 
@@ -43,14 +45,12 @@ class SseStreamTests {
 
     @Test
     void whatCameTogetherIsWrittenTogether() {
-        send(0);
-        List<SseFrame> more = new ArrayList<>();
-        for (int i = 1; i < 4; i++) more.add(frame(i));
-        Sinks.Many<SseFrame> all = Sinks.many().unicast().onBackpressureBuffer();
-        more.forEach(all::tryEmitNext);
-        Disposable other = new SseStream(response(), time).write(all.asFlux()).subscribe();
-        assertThat(written).containsExactly("<0>", "<1><2><3>");
-        other.dispose();
+        Sinks.Empty<Void> slow = Sinks.empty();
+        taking = slow.asMono();
+        for (int i = 0; i < 4; i++) send(i);
+        assertThat(written).containsExactly("<0>");
+        slow.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
+        assertThat(written).containsExactly("<0>", "<1>", "<2><3>");
     }
 
     @Test
@@ -83,6 +83,11 @@ class SseStreamTests {
         return new SseFrame(seq, "test", ("<" + seq + ">").getBytes(StandardCharsets.UTF_8));
     }
 
+    private Mono<Void> taken(DataBuffer buffer) {
+        written.add(buffer.toString(StandardCharsets.UTF_8));
+        return taking;
+    }
+
     private MockServerHttpResponse response() {
         MockServerHttpResponse response = new MockServerHttpResponse() {
             @Override
@@ -91,8 +96,7 @@ class SseStreamTests {
                 return (T) written;
             }
         };
-        response.setWriteHandler(body -> body.doOnNext(buffer -> written.add(buffer.toString(StandardCharsets.UTF_8)))
-                .then(Mono.empty()));
+        response.setWriteHandler(body -> body.concatMap(this::taken, 0).then());
         return response;
     }
 }
