@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,50 @@ class AgentChannelIT {
                         .last())
                 .expectNext(false)
                 .verifyComplete();
+    }
+
+    @Test
+    void processIsForgottenOnlyWhenItsExitIsAcknowledged() {
+        ProcessEvent exited = new ProcessEvent.Exited(false, 3, false);
+        Sinks.Many<Long> none = Sinks.many().multicast().directBestEffort();
+        StepVerifier.create(agent.start(shell("p1", "echo out; exit 3"), none.asFlux())
+                        .filter(ProcessEvent.Exited.class::isInstance))
+                .expectNext(exited)
+                .expectNoEvent(Duration.ofMillis(100))
+                .thenCancel()
+                .verify(LIMIT);
+        assertThat(known()).containsExactly("p1");
+        StepVerifier.create(agent.attach("p1", 0, none.asFlux()))
+                .expectNextMatches(ProcessEvent.Output.class::isInstance)
+                .expectNext(exited)
+                .then(() -> assertThat(known()).containsExactly("p1"))
+                .then(none::tryEmitComplete)
+                .expectComplete()
+                .verify(LIMIT);
+        Awaitility.await().atMost(LIMIT).until(() -> known().isEmpty());
+    }
+
+    @Test
+    void exitThatIsNotTakenYetIsNotAcknowledged() {
+        StepVerifier.create(agent.start(shell("p1", "exit 3"), Flux.empty()), 1)
+                .expectNextMatches(ProcessEvent.Started.class::isInstance)
+                .expectNoEvent(Duration.ofMillis(200))
+                .then(() -> assertThat(known()).containsExactly("p1"))
+                .thenRequest(1)
+                .expectNext(new ProcessEvent.Exited(false, 3, false))
+                .expectComplete()
+                .verify(LIMIT);
+        Awaitility.await().atMost(LIMIT).until(() -> known().isEmpty());
+    }
+
+    @Test
+    void signalsReachWhatAnEndedProcessLeft() {
+        get(agent.start(shell("p1", "sleep 60 >/dev/null 2>&1 &"), Flux.never())
+                .filter(ProcessEvent.Exited.class::isInstance)
+                .next());
+        get(agent.signal("p1", 0));
+        get(agent.signal("p1", 9));
+        Awaitility.await().atMost(LIMIT).until(() -> vanished("p1"));
     }
 
     @Test
@@ -220,6 +265,17 @@ class AgentChannelIT {
                 .expectError(AgentGoneException.class)
                 .verify(LIMIT);
         get(agent.gone());
+    }
+
+    private List<String> known() {
+        return get(agent.processes().map(ProcessInfo::id).collectList());
+    }
+
+    private boolean vanished(String id) {
+        return get(agent.signal(id, 0)
+                .thenReturn(false)
+                .onErrorResume(
+                        AgentException.class, error -> Mono.just(error.code() == AgentException.Code.NOT_FOUND)));
     }
 
     private static ProcessSpec shell(String id, String script) {

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
@@ -263,6 +264,29 @@ class ForgedAgentTests {
                 .untilAsserted(
                         () -> assertThat(agent.stat("/a").onErrorComplete().block(LIMIT))
                                 .isNotNull());
+    }
+
+    @Test
+    void agentThatBearsAnotherMarkIsRefused() {
+        Agent agent = connect();
+        forged.says(Flux.just(Frames.frame(Types.HELLO, new byte[] {0, 1, 'n'}), Frames.OK)
+                .concatWith(Flux.never()));
+        assertGone(agent.signal("p", 9));
+        assertThatThrownBy(this::connect).isInstanceOf(AgentGoneException.class).hasMessageContaining("another mark");
+    }
+
+    @Test
+    void connectionThatBreaksBeforeTheExitIsAcknowledgedSaysSo() {
+        Agent agent = connect();
+        Sinks.Empty<byte[]> end = Sinks.empty();
+        forged.says(
+                Flux.just(Frames.HELLO, Frames.STARTED, Frames.exit(0, 0, 0, 0)).concatWith(end.asMono()));
+        StepVerifier.create(agent.start(SPEC, Flux.never()))
+                .expectNextMatches(ProcessEvent.Started.class::isInstance)
+                .expectNextMatches(ProcessEvent.Exited.class::isInstance)
+                .then(end::tryEmitEmpty)
+                .expectError(AgentGoneException.class)
+                .verify(LIMIT);
     }
 
     @Test
