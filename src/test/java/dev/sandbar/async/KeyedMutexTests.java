@@ -8,12 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -161,6 +165,37 @@ class KeyedMutexTests {
     }
 
     @Test
+    void turnLastsUntilTheWorksOwnCancelHasReturnedThoughTheSubscribingHadBefore() {
+        CountDownLatch cancelling = new CountDownLatch(1);
+        CountDownLatch subscribed = new CountDownLatch(1);
+        Sinks.Empty<Void> leave = Sinks.empty();
+        List<Integer> keys = new ArrayList<>();
+        Mono<Object> never = Mono.never().doOnCancel(() -> {
+            cancelling.countDown();
+            await(subscribed);
+            keys.add(mutex.keys());
+        });
+        Mono<Object> work = Mono.fromDirect(subscriber -> {
+            never.subscribe(subscriber);
+            new Thread(leave::tryEmitEmpty).start();
+            await(cancelling);
+        });
+        StepVerifier.create(mutex.inTurn("a", work).takeUntilOther(leave.asMono()))
+                .then(subscribed::countDown)
+                .expectComplete()
+                .verify(Duration.ofSeconds(20));
+        assertThat(keys).containsExactly(1);
+    }
+
+    @Test
+    void workThatThrowsWhenSubscribedToFailsHoweverBadly() {
+        for (Throwable thrown : List.of(new IllegalStateException("broken"), new NoClassDefFoundError("broken"))) {
+            StepVerifier.create(mutex.inTurn("a", new Throwing(thrown))).verifyErrorMessage("broken");
+            assertThat(mutex.keys()).isZero();
+        }
+    }
+
+    @Test
     void workThatThrowsWhenAssembledFails() {
         Mono<Object> work = Mono.defer(() -> {
             throw new IllegalStateException("broken");
@@ -214,7 +249,9 @@ class KeyedMutexTests {
         mutex.inTurn("a", Mono.just("dropped")).subscribe(null, errors::add);
         first.tryEmitEmpty();
         handOff.dispose();
-        StepVerifier.create(mutex.inTurn("a", Mono.just("late"))).verifyError(RejectedExecutionException.class);
+        StepVerifier.create(mutex.inTurn("a", Mono.just("late")))
+                .expectError(RejectedExecutionException.class)
+                .verify(Duration.ofSeconds(20));
         assertThat(errors).singleElement().isInstanceOf(RejectedExecutionException.class);
     }
 
@@ -252,6 +289,14 @@ class KeyedMutexTests {
         assertThat(refused).hasValue(20_000);
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Does what the mutex has handed over until now. */
     private void proceed() {
         Runnable next = handed.poll();
@@ -267,5 +312,20 @@ class KeyedMutexTests {
         mutex.inTurn(key, end.asMono().doOnSubscribe(subscription -> begun.add(what)))
                 .subscribe();
         return end;
+    }
+
+    /** Not even an error signal, but a throw. */
+    private static final class Throwing extends Mono<Object> {
+
+        private final Throwable thrown;
+
+        Throwing(Throwable thrown) {
+            this.thrown = thrown;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super Object> actual) {
+            throw Exceptions.propagate(thrown);
+        }
     }
 }
