@@ -5,13 +5,16 @@ import dev.sandbar.command.Cause;
 import dev.sandbar.command.CommandLimits;
 import dev.sandbar.command.Commands;
 import dev.sandbar.data.DataDirectory;
+import dev.sandbar.event.Events;
 import dev.sandbar.sandbox.EndCause;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.store.Journals;
 import dev.sandbar.store.file.FileJournalSettings;
 import dev.sandbar.store.file.FileJournals;
+import dev.sandbar.web.sse.ServerSentEvents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -55,8 +58,9 @@ public final class CommandAutoConfiguration {
     }
 
     @Bean
-    Shutdown sandbarShutdown(Commands commands, BackgroundTasks tasks) {
-        return new Shutdown(commands, tasks);
+    Shutdown sandbarShutdown(
+            ObjectProvider<ServerSentEvents> streams, Events events, Commands commands, BackgroundTasks tasks) {
+        return new Shutdown(streams, events, commands, tasks);
     }
 
     private static Cause cause(EndCause cause) {

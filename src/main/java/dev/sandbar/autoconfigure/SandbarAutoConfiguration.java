@@ -79,9 +79,12 @@ public final class SandbarAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    Events sandbarEvents(Store store) {
+    Events sandbarEvents(Store store, SandbarProperties properties) {
         JsonMapper mapper = JsonMapper.builder().build();
-        return new Events(store, mapper, EventSettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
+        EventSettings usual = EventSettings.DEFAULT;
+        EventSettings settings =
+                new EventSettings(usual.keep(), properties.events().readers(), usual.recent(), usual.recentBytes());
+        return new Events(store, mapper, settings, Clock.systemUTC(), Schedulers.parallel());
     }
 
     @Bean

@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param apiKeys further API keys, by their owner
  * @param sandboxes limits of sandboxes
  * @param commands limits of commands
+ * @param events limits of events
  * @param local the local runtime
  */
 @ConfigurationProperties("sandbar")
@@ -27,6 +28,7 @@ public record SandbarProperties(
         @DefaultValue Map<String, String> apiKeys,
         @DefaultValue SandboxLimits sandboxes,
         @DefaultValue CommandSettings commands,
+        @DefaultValue EventLimits events,
         @DefaultValue Local local) {
 
     /**
@@ -78,6 +80,13 @@ public record SandbarProperties(
             @DefaultValue("1MB") DataSize output,
             @DefaultValue("30s") Duration readerPatience,
             @DefaultValue("30s") Duration retention) {}
+
+    /**
+     * Limits of events.
+     *
+     * @param readers how many may follow the events of one sandbox at once
+     */
+    public record EventLimits(@DefaultValue("1000") int readers) {}
 
     /**
      * The local runtime.

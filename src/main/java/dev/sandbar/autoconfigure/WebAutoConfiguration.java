@@ -1,6 +1,7 @@
 package dev.sandbar.autoconfigure;
 
 import dev.sandbar.command.Commands;
+import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
@@ -54,6 +55,7 @@ public final class WebAutoConfiguration {
     @Bean
     RouterFunction<ServerResponse> sandbarRoutes(
             Sandboxes sandboxes,
+            Events events,
             Commands commands,
             ApiKeys keys,
             AccessTokens tokens,
@@ -61,7 +63,8 @@ public final class WebAutoConfiguration {
             ServerSentEvents streams,
             JsonMapper mapper,
             WebSettings settings) {
-        return new SandbarRoutes(sandboxes, commands, keys, tokens, runtime.capabilities(), streams, mapper, settings)
+        return new SandbarRoutes(
+                        sandboxes, events, commands, keys, tokens, runtime.capabilities(), streams, mapper, settings)
                 .routes();
     }
 }

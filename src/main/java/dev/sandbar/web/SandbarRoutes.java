@@ -1,6 +1,7 @@
 package dev.sandbar.web;
 
 import dev.sandbar.command.Commands;
+import dev.sandbar.event.Events;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
@@ -26,6 +27,7 @@ public final class SandbarRoutes {
 
     public SandbarRoutes(
             Sandboxes sandboxes,
+            Events events,
             Commands commands,
             ApiKeys keys,
             AccessTokens tokens,
@@ -37,7 +39,8 @@ public final class SandbarRoutes {
         Json protobuf = Json.ofProtobuf(mapper, settings.messageLimit());
         this.refusals = new Refusals(json);
         Owners owners = new Owners(keys);
-        this.control = new ControlRoutes(sandboxes, owners, tokens, json, capabilities, settings.version());
+        this.control =
+                new ControlRoutes(sandboxes, events, streams, owners, tokens, json, capabilities, settings.version());
         this.commands = new CommandRoutes(
                 sandboxes, commands, capabilities.users(), owners, json, streams, settings.messageLimit());
         this.data =

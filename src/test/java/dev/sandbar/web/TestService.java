@@ -49,9 +49,11 @@ final class TestService implements AutoCloseable {
 
     final MemoryRuntime runtime = new MemoryRuntime();
     final AccessTokens tokens = new AccessTokens(new byte[32]);
+    final Events events;
     final Sandboxes sandboxes;
     final Commands commands;
     final DisposableServer server;
+    private final Store store = new MemoryStore();
     private final BackgroundTasks tasks = new BackgroundTasks("tests", 1000, Schedulers.parallel());
 
     TestService() {
@@ -65,15 +67,14 @@ final class TestService implements AutoCloseable {
                 Duration.ofHours(1),
                 Duration.ofSeconds(5),
                 SandboxSettings.Keep.DEFAULT);
+        events =
+                new Events(store, JsonMapper.shared(), EventSettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
         sandboxes = sandboxes(settings, ends);
         server = serve();
     }
 
     private Sandboxes sandboxes(SandboxSettings settings, SandboxListener ends) {
         Clock clock = Clock.systemUTC();
-        Store store = new MemoryStore();
-        JsonMapper mapper = JsonMapper.builder().build();
-        Events events = new Events(store, mapper, EventSettings.DEFAULT, clock, Schedulers.parallel());
         KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
         Sandboxes made = new Sandboxes(runtime, store, events, turns, tasks, clock, settings, List.of(ends));
         made.recover().block(Duration.ofSeconds(5));
@@ -85,7 +86,15 @@ final class TestService implements AutoCloseable {
         WebSettings settings = WebSettings.of("test");
         ApiKeys keys = new ApiKeys(Map.of(KEY, "one", OTHER_KEY, "two"));
         SandbarRoutes routes = new SandbarRoutes(
-                sandboxes, commands, keys, tokens, runtime.capabilities(), streams(mapper, settings), mapper, settings);
+                sandboxes,
+                events,
+                commands,
+                keys,
+                tokens,
+                runtime.capabilities(),
+                streams(mapper, settings),
+                mapper,
+                settings);
         HttpHandler handler = WebHttpHandlerBuilder.webHandler(RouterFunctions.toWebHandler(routes.routes()))
                 .filter(new Preflights())
                 .exceptionHandler(new ErrorAnswers(mapper, settings))
@@ -160,6 +169,7 @@ final class TestService implements AutoCloseable {
     @Override
     public void close() {
         server.disposeNow(Duration.ofSeconds(5));
+        events.close();
         commands.close();
         tasks.close();
     }

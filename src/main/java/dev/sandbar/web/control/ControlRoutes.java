@@ -1,5 +1,6 @@
 package dev.sandbar.web.control;
 
+import dev.sandbar.event.Events;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
@@ -7,6 +8,7 @@ import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.RouteTable;
+import dev.sandbar.web.sse.ServerSentEvents;
 import java.time.Clock;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.HandlerFunction;
@@ -20,12 +22,15 @@ public final class ControlRoutes {
 
     private final SandboxHandler sandboxes;
     private final MetricsHandler metrics;
+    private final EventsHandler events;
     private final Owners owners;
     private final Json json;
     private final CapabilitiesView capabilities;
 
     public ControlRoutes(
             Sandboxes sandboxes,
+            Events events,
+            ServerSentEvents streams,
             Owners owners,
             AccessTokens tokens,
             Json json,
@@ -33,6 +38,7 @@ public final class ControlRoutes {
             String version) {
         this.sandboxes = new SandboxHandler(sandboxes, tokens, json);
         this.metrics = new MetricsHandler(sandboxes, json, Clock.systemUTC());
+        this.events = new EventsHandler(sandboxes, events, streams);
         this.owners = owners;
         this.json = json;
         this.capabilities = CapabilitiesView.of(version, capabilities);
@@ -58,6 +64,7 @@ public final class ControlRoutes {
                 .post("/sandboxes/{id}/connect", sandboxes::connectV1)
                 .post("/v2/sandboxes/{id}/connect", sandboxes::connectV2)
                 .get("/sandboxes/{id}/metrics", metrics::get)
+                .get("/sandboxes/{id}/events", events::follow)
                 .get("/capabilities", this::capabilities)
                 .any("/sandboxes/{id}/pause", notOffered("Pausing is"))
                 .any("/sandboxes/{id}/resume", notOffered("Resuming is"))
