@@ -31,6 +31,13 @@ final class CgroupFiles {
         throw new IOException(group.resolve(file) + " has no " + key);
     }
 
+    /** Like a number, but 0 where this kernel doesn't count that. */
+    static long count(Path group, String file, String key) throws IOException {
+        if (!has(group, file) && Files.isDirectory(group)) return 0;
+        boolean counted = Files.readAllLines(group.resolve(file)).stream().anyMatch(line -> line.startsWith(key + " "));
+        return counted ? number(group, file, key) : 0;
+    }
+
     private static long number(String text) throws IOException {
         try {
             return Long.parseLong(text.strip());

@@ -113,10 +113,10 @@ final class CgroupV1 implements Cgroups {
         long kills = 0;
         long refused = 0;
         if (parents.containsKey("memory")) {
-            kills = CgroupFiles.number(group("memory", sandboxId), "memory.oom_control", "oom_kill");
+            kills = CgroupFiles.count(group("memory", sandboxId), "memory.oom_control", "oom_kill");
         }
         if (parents.containsKey("pids")) {
-            refused = CgroupFiles.number(group("pids", sandboxId), "pids.events", "max");
+            refused = CgroupFiles.count(group("pids", sandboxId), "pids.events", "max");
         }
         return new Strain(kills, refused);
     }

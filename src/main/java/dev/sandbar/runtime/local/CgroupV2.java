@@ -111,8 +111,8 @@ final class CgroupV2 implements Cgroups {
         boolean memory = controllers.contains("memory");
         boolean pids = controllers.contains("pids");
         return new Strain(
-                memory ? CgroupFiles.number(group, "memory.events", "oom_kill") : 0,
-                pids ? CgroupFiles.number(group, "pids.events", "max") : 0);
+                memory ? CgroupFiles.count(group, "memory.events", "oom_kill") : 0,
+                pids ? CgroupFiles.count(group, "pids.events", "max") : 0);
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -229,8 +230,16 @@ class AdoptionIT {
     /** Everything of it that runs, which ends with its last process. */
     private List<String> processes(String id) {
         return LocalLeftovers.of(settings, id).stream()
-                .filter(found -> found.startsWith("["))
+                .flatMap(found -> found.startsWith("[") ? Stream.of(found) : grouped(Path.of(found)))
                 .toList();
+    }
+
+    private static Stream<String> grouped(Path directory) {
+        try {
+            return Files.readAllLines(directory.resolve("cgroup.procs")).stream();
+        } catch (IOException noGroup) {
+            return Stream.empty();
+        }
     }
 
     private void endAsAMachineDoes(String id) throws IOException {

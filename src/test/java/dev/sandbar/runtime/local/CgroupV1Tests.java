@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.UsageUnknownException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,20 @@ class CgroupV1Tests {
         assertThatThrownBy(() -> groups.charges("s1"))
                 .isInstanceOf(UsageUnknownException.class)
                 .hasMessageContaining("cpuacct");
+    }
+
+    @Test
+    void strainIsWhatTheKernelCounts() throws Exception {
+        Cgroups groups = open(Map.of("memory", hierarchy("memory"), "pids", hierarchy("pids")));
+        groups.create("s1", new Limits(1, 64, 10, 99));
+        Files.writeString(
+                group("memory").resolve("memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
+        Files.writeString(group("pids").resolve("pids.events"), "max 7\n");
+        assertThat(groups.strain("s1")).isEqualTo(new Strain(3, 7));
+        Files.writeString(group("memory").resolve("memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\n");
+        Files.delete(group("pids").resolve("pids.events"));
+        assertThat(groups.strain("s1")).isEqualTo(new Strain(0, 0));
+        assertThatThrownBy(() -> groups.strain("s2")).isInstanceOf(IOException.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.UsageUnknownException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,6 +86,16 @@ class CgroupV2Tests {
         Files.writeString(base.resolve("cgroup.controllers"), "pids\n");
         Files.writeString(parent.resolve("cgroup.controllers"), "pids\n");
         assertThatThrownBy(() -> open().charges("s1")).isInstanceOf(UsageUnknownException.class);
+    }
+
+    @Test
+    void strainIsWhatTheKernelCounts() throws Exception {
+        Cgroups groups = open();
+        groups.create("s1", new Limits(2, 64, 10, 99));
+        Files.writeString(group.resolve("memory.events"), "low 0\nmax 9\noom 4\noom_kill 3\noom_group_kill 1\n");
+        Files.writeString(group.resolve("pids.events"), "max 7\n");
+        assertThat(groups.strain("s1")).isEqualTo(new Strain(3, 7));
+        assertThatThrownBy(() -> groups.strain("s2")).isInstanceOf(IOException.class);
     }
 
     @Test

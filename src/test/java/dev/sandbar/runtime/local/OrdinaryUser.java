@@ -6,6 +6,7 @@ import static dev.sandbar.runtime.local.LocalHarness.shell;
 
 import dev.sandbar.runtime.Agent;
 import java.io.PrintStream;
+import java.util.Set;
 
 /** Run by {@link OrdinaryUserIT} as another user: prints what its sandbox looks like. */
 final class OrdinaryUser {
@@ -28,8 +29,19 @@ final class OrdinaryUser {
             out.println("map " + shell(agent, USER, "cat /proc/self/uid_map"));
             shell(agent, USER, "setsid sleep 1000 > /dev/null 2>&1 &");
             out.println("before " + !local.left("mine").isEmpty());
-            local.runtime.destroy("mine").block(LocalHarness.LONG);
-            out.println("left " + local.left("mine"));
+            local.start("other");
+            local.leave();
+            restarted(local.settings, out);
+        }
+    }
+
+    private static void restarted(LocalSettings settings, PrintStream out) throws Exception {
+        try (LocalHarness next = new LocalHarness(settings)) {
+            out.println("adopted " + shell(next.adopt("mine"), USER, "exec stat -c %u a"));
+            out.println("swept " + next.runtime.sweep(Set.of()).block(LocalHarness.LONG));
+            out.println("others " + next.left("other"));
+            next.runtime.destroy("mine").block(LocalHarness.LONG);
+            out.println("left " + next.left("mine"));
         }
     }
 }

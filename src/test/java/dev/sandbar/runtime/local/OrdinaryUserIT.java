@@ -44,7 +44,17 @@ class OrdinaryUserIT {
         run("usermod", "--add-subuids", "700000-765535", "--add-subgids", "700000-765535", name);
         List<String> said = asUser();
         assertThat(said)
-                .contains("users [user, root]", "user 1000", "root 0", "0", "sudo 0", "before true", "left []")
+                .contains(
+                        "users [user, root]",
+                        "user 1000",
+                        "root 0",
+                        "0",
+                        "sudo 0",
+                        "before true",
+                        "adopted 1000",
+                        "swept 1",
+                        "others []",
+                        "left []")
                 .contains("caps CapEff:\t0000000000000000")
                 .doesNotContain("bomb all", "all", "nested exit 0");
     }
@@ -54,7 +64,7 @@ class OrdinaryUserIT {
         Stream.of("/etc/subuid", "/etc/subgid").forEach(this::forget);
         List<String> said = asUser();
         assertThat(said)
-                .contains("users [user]", "user 1000", "before true", "left []")
+                .contains("users [user]", "user 1000", "before true", "adopted 1000", "swept 1", "others []", "left []")
                 .contains("caps CapEff:\t0000000000000000")
                 .doesNotContain("bomb all", "all", "nested exit 0");
     }
