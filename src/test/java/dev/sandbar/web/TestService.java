@@ -137,6 +137,17 @@ final class TestService implements AutoCloseable {
         return anonymous().mutate().defaultHeader("X-API-Key", KEY).build();
     }
 
+    /** Begins to read a stream, and hangs up when something has come. */
+    void readAndLeave(String path) {
+        HttpClient.create()
+                .headers(headers -> headers.set("X-API-Key", KEY))
+                .get()
+                .uri("http://127.0.0.1:" + port() + path)
+                .responseContent()
+                .take(1)
+                .blockLast(Duration.ofSeconds(10));
+    }
+
     /** A client of one sandbox. */
     WebTestClient data(String id) {
         return anonymous()
