@@ -38,6 +38,10 @@ final class Api implements AutoCloseable {
         http.call(204, "DELETE /sandboxes/" + sandbox.id(), key, NOTHING);
     }
 
+    void list() throws IOException {
+        http.call(200, "GET /v2/sandboxes", key, NOTHING);
+    }
+
     void health() throws IOException {
         http.call(200, "GET /health", "", NOTHING);
     }
