@@ -1,13 +1,12 @@
 package dev.sandbar.autoconfigure;
 
 import dev.sandbar.async.BackgroundTasks;
-import dev.sandbar.command.Cause;
 import dev.sandbar.command.CommandLimits;
 import dev.sandbar.command.Commands;
 import dev.sandbar.data.DataDirectory;
 import dev.sandbar.event.Events;
-import dev.sandbar.sandbox.EndCause;
 import dev.sandbar.sandbox.SandboxListener;
+import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.store.Journals;
 import dev.sandbar.store.file.FileJournalSettings;
 import dev.sandbar.store.file.FileJournals;
@@ -19,7 +18,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Commands, and their end with their sandbox. */
@@ -53,17 +51,23 @@ public final class CommandAutoConfiguration {
     }
 
     @Bean
-    SandboxListener sandbarCommandEnds(Commands commands) {
-        return (sandbox, cause) -> Mono.defer(() -> commands.endSandbox(sandbox.id(), cause(cause)));
+    SandboxListener sandbarCommandsOfSandboxes(Commands commands) {
+        return new CommandsOfSandboxes(commands);
+    }
+
+    @Bean
+    Start sandbarStart(Sandboxes sandboxes, Commands commands, BackgroundTasks tasks) {
+        return new Start(sandboxes, commands, tasks);
     }
 
     @Bean
     Shutdown sandbarShutdown(
-            ObjectProvider<ServerSentEvents> streams, Events events, Commands commands, BackgroundTasks tasks) {
-        return new Shutdown(streams, events, commands, tasks);
-    }
-
-    private static Cause cause(EndCause cause) {
-        return cause == EndCause.EXPIRED ? Cause.SANDBOX_EXPIRED : Cause.SANDBOX_KILLED;
+            SandbarProperties properties,
+            Sandboxes sandboxes,
+            Commands commands,
+            Events events,
+            ObjectProvider<ServerSentEvents> streams,
+            BackgroundTasks tasks) {
+        return new Shutdown(properties.onStop(), sandboxes, commands, events, streams, tasks);
     }
 }

@@ -26,7 +26,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.retry.Retry;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The data directory, keys, and sandboxes with their deadlines. */
@@ -110,8 +109,7 @@ public final class SandbarAutoConfiguration {
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    Sweeper sandboxSweeper(Sandboxes sandboxes, BackgroundTasks tasks) {
-        tasks.start("Recovery", sandboxes.recover().retryWhen(Retry.fixedDelay(Long.MAX_VALUE, SWEEP)));
+    Sweeper sandboxSweeper(Sandboxes sandboxes) {
         return new Sweeper("Deadlines of sandboxes", SWEEP, Schedulers.parallel(), sandboxes::sweep);
     }
 }

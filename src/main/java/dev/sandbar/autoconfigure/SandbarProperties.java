@@ -15,6 +15,7 @@ import org.springframework.util.unit.DataSize;
  * @param data the data directory; empty for {@code sandbar} in the user's data home
  * @param apiKey the API key of the owner {@code default}; empty when there are others, or for a generated one
  * @param apiKeys further API keys, by their owner
+ * @param onStop what a normal stop does with the sandboxes
  * @param sandboxes limits of sandboxes
  * @param commands limits of commands
  * @param events limits of events
@@ -26,6 +27,7 @@ public record SandbarProperties(
         @DefaultValue("") String data,
         @DefaultValue("") String apiKey,
         @DefaultValue Map<String, String> apiKeys,
+        @DefaultValue("keep") OnStop onStop,
         @DefaultValue SandboxLimits sandboxes,
         @DefaultValue CommandSettings commands,
         @DefaultValue EventLimits events,

@@ -3,23 +3,46 @@ package dev.sandbar.autoconfigure;
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.command.Commands;
 import dev.sandbar.event.Events;
+import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.sse.ServerSentEvents;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
-/** Ends streams and background work while the event loops still turn; the sandboxes themselves are spared. */
+/** Ends streams and background work while the event loops still turn; the sandboxes go on, unless they are to end. */
 final class Shutdown implements SmartLifecycle {
 
-    private final ObjectProvider<ServerSentEvents> streams;
-    private final Events events;
+    private static final Logger log = LoggerFactory.getLogger(Sandboxes.class);
+    private static final Duration ENDS = Duration.ofSeconds(25);
+    private static final Duration STREAMS = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofMillis(10);
+
+    private final OnStop onStop;
+    private final Sandboxes sandboxes;
     private final Commands commands;
+    private final Events events;
+    private final ObjectProvider<ServerSentEvents> streams;
     private final BackgroundTasks tasks;
+    private final BackgroundTasks last = new BackgroundTasks("Shutdown", 1, Schedulers.parallel());
     private volatile boolean running;
 
-    Shutdown(ObjectProvider<ServerSentEvents> streams, Events events, Commands commands, BackgroundTasks tasks) {
-        this.streams = streams;
-        this.events = events;
+    Shutdown(
+            OnStop onStop,
+            Sandboxes sandboxes,
+            Commands commands,
+            Events events,
+            ObjectProvider<ServerSentEvents> streams,
+            BackgroundTasks tasks) {
+        this.onStop = onStop;
+        this.sandboxes = sandboxes;
         this.commands = commands;
+        this.events = events;
+        this.streams = streams;
         this.tasks = tasks;
     }
 
@@ -29,12 +52,47 @@ final class Shutdown implements SmartLifecycle {
     }
 
     @Override
-    public void stop() {
+    public void stop(Runnable stopped) {
         running = false;
-        streams.ifAvailable(ServerSentEvents::end);
+        Mono<Void> work = sandboxesEnd().then(Mono.defer(this::streamsEnd)).doOnTerminate(tasks::close);
+        last.start("Stop", work.onErrorComplete().then(Mono.fromRunnable(stopped)));
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {});
+    }
+
+    private Mono<Void> sandboxesEnd() {
+        int count = sandboxes.count();
+        if (count == 0) return Mono.empty();
+        if (onStop == OnStop.KEEP) {
+            log.info(
+                    "{}; the next start takes up what is left then",
+                    Counts.of(count, "sandbox goes on until its deadline", "sandboxes go on until their deadlines"));
+            return Mono.empty();
+        }
+        return sandboxes
+                .endAll()
+                .timeout(ENDS)
+                .doOnNext(ended -> log.info("Of {} {} ended", Counts.of(count, "sandbox", "sandboxes"), ended))
+                .doOnError(late -> log.warn("Not all sandboxes could be ended: the next start goes on with it", late))
+                .onErrorComplete()
+                .then();
+    }
+
+    /** Their clients have a moment to take what is left for them. */
+    private Mono<Void> streamsEnd() {
+        ServerSentEvents open = streams.getIfAvailable();
+        if (open != null) open.end();
         events.close();
         commands.close();
-        tasks.close();
+        if (open == null) return Mono.empty();
+        return Flux.interval(Duration.ZERO, LOOK)
+                .filter(look -> open.open() == 0)
+                .next()
+                .timeout(STREAMS, Mono.empty())
+                .then();
     }
 
     @Override

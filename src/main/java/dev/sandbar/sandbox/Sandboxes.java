@@ -9,7 +9,9 @@ import dev.sandbar.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Scannable;
@@ -174,6 +176,13 @@ public final class Sandboxes {
     /** The stream in which the events of a sandbox are. */
     public static String stream(String id) {
         return Records.stream(id);
+    }
+
+    /** The ids of all sandboxes of which there is a record, those that have ended included. */
+    public Set<String> remembered() {
+        Set<String> ids = new HashSet<>(ended.ids());
+        entries.all().forEach(entry -> ids.add(entry.id()));
+        return ids;
     }
 
     /** How many there are, those that are being made or ended included. */

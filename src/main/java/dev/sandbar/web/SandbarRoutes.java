@@ -24,6 +24,7 @@ public final class SandbarRoutes {
     private final CommandRoutes commands;
     private final DataRoutes data;
     private final Refusals refusals;
+    private final Recovered recovered;
 
     public SandbarRoutes(
             Sandboxes sandboxes,
@@ -38,6 +39,7 @@ public final class SandbarRoutes {
         Json json = new Json(mapper, settings.bodyLimit());
         Json protobuf = Json.ofProtobuf(mapper, settings.messageLimit());
         this.refusals = new Refusals(json);
+        this.recovered = new Recovered(sandboxes);
         Owners owners = new Owners(keys);
         this.control =
                 new ControlRoutes(sandboxes, events, streams, owners, tokens, json, capabilities, settings.version());
@@ -51,9 +53,9 @@ public final class SandbarRoutes {
     public RouterFunction<ServerResponse> routes() {
         return data.named()
                 .and(data.signed())
+                .filter(recovered)
                 .and(control.open())
-                .and(control.owned())
-                .and(commands.owned())
+                .and(control.owned().and(commands.owned()).filter(recovered))
                 .filter(refusals);
     }
 }

@@ -88,7 +88,9 @@ final class CommandHandler {
 
     Mono<ServerResponse> list(ServerRequest request) {
         CommandPage page = CommandPage.parse(request.queryParams());
-        return commands.list(known(request).id()).collectList().flatMap(all -> page.answer(all, json));
+        return known(request)
+                .flatMap(sandbox -> commands.list(sandbox.id()).collectList())
+                .flatMap(all -> page.answer(all, json));
     }
 
     Mono<ServerResponse> get(ServerRequest request) {
@@ -149,13 +151,14 @@ final class CommandHandler {
 
     private Mono<Command> command(ServerRequest request) {
         String id = request.pathVariable("cid");
-        return commands.find(known(request).id(), id)
+        return known(request)
+                .flatMap(sandbox -> commands.find(sandbox.id(), id))
                 .switchIfEmpty(Mono.error(() -> new ApiException(404, "There is no command \"" + id + "\" here")));
     }
 
     /** Also one that has ended a while ago. */
-    private Sandbox known(ServerRequest request) {
-        return sandboxes.get(Owners.of(request), id(request));
+    private Mono<Sandbox> known(ServerRequest request) {
+        return sandboxes.known(Owners.of(request), id(request));
     }
 
     private static String id(ServerRequest request) {

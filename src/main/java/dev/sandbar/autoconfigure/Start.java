@@ -1,0 +1,70 @@
+package dev.sandbar.autoconfigure;
+
+import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.command.Commands;
+import dev.sandbar.sandbox.Recovery;
+import dev.sandbar.sandbox.Sandboxes;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** Takes up what an earlier run has left; calls that come meanwhile wait for that. */
+final class Start implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Sandboxes.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final Sandboxes sandboxes;
+    private final Commands commands;
+    private final BackgroundTasks tasks;
+    private volatile boolean running;
+
+    Start(Sandboxes sandboxes, Commands commands, BackgroundTasks tasks) {
+        this.sandboxes = sandboxes;
+        this.commands = commands;
+        this.tasks = tasks;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        tasks.start("Recovery", recover());
+    }
+
+    /** The commands' records first: they are needed when a sandbox is taken up. */
+    private Mono<Void> recover() {
+        Mono<Void> loaded = again(commands.load());
+        Mono<Recovery> taken = again(sandboxes.recover()).doOnNext(Start::tell);
+        return loaded.then(taken)
+                .then(Mono.defer(() -> commands.keepOnly(sandboxes.remembered())))
+                .then();
+    }
+
+    /** A store that can't be read now is asked until it can. */
+    private static <T> Mono<T> again(Mono<T> step) {
+        return step.doOnError(error -> log.warn("What an earlier run has left can't be taken up yet", error))
+                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE));
+    }
+
+    private static void tell(Recovery recovery) {
+        if (recovery.adopted() + recovery.ended() + recovery.swept() == 0) return;
+        log.info(
+                "Of an earlier run {} and {}; {} without a record were destroyed",
+                Counts.of(recovery.adopted(), "sandbox goes on", "sandboxes go on"),
+                Counts.of(recovery.ended(), "has ended or is being ended", "have ended or are being ended"),
+                recovery.swept());
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}
