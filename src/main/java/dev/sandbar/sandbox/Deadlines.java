@@ -1,6 +1,7 @@
 package dev.sandbar.sandbox;
 
 import dev.sandbar.runtime.Agent;
+import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,8 @@ final class Deadlines {
 
     private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
 
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     private Deadlines() {}
 
     /** Tells it the deadline that is recorded, again while that changes meanwhile: what it hears last is the newest. */
@@ -18,7 +21,9 @@ final class Deadlines {
         return Mono.defer(() -> {
             Agent agent = entry.agent();
             Instant endAt = entry.now().endAt();
-            return agent == null ? Mono.empty() : agent.deadline(endAt).then(again(entry, endAt));
+            return agent == null
+                    ? Mono.empty()
+                    : agent.deadline(endAt).timeout(LIMIT).then(again(entry, endAt));
         });
     }
 

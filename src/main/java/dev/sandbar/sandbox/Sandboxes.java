@@ -36,6 +36,7 @@ public final class Sandboxes {
     private static final int ENDS_AT_ONCE = 64;
 
     private final Sinks.Empty<Void> recovered = Sinks.empty();
+    private final Places places;
     private final Entries entries;
     private final Ended ended;
     private final Records records;
@@ -66,7 +67,8 @@ public final class Sandboxes {
             List<SandboxListener> listeners) {
         this.tasks = tasks;
         this.ended = new Ended(settings.keep());
-        this.entries = new Entries(new Places(settings.most(), settings.mostPerOwner()), ended);
+        this.places = new Places(settings.most(), settings.mostPerOwner());
+        this.entries = new Entries(places, ended);
         this.records = new Records(store, events);
         Changes changes = new Changes(turns, records, entries);
         Listeners told = new Listeners(listeners);
@@ -237,6 +239,11 @@ public final class Sandboxes {
             forgetting.look();
             leftovers.look();
         });
+    }
+
+    /** For tests and figures. */
+    Places places() {
+        return places;
     }
 
     private Entry own(String owner, String id) {
