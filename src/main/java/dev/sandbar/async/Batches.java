@@ -55,7 +55,7 @@ public final class Batches<T> extends BaseSubscriber<T> {
                 Batches::dispose);
     }
 
-    private static <T> Batches<T> subscribed(Flux<T> source, int capacity) {
+    static <T> Batches<T> subscribed(Flux<T> source, int capacity) {
         Batches<T> batches = new Batches<>(capacity);
         source.subscribe(batches);
         return batches;
@@ -78,16 +78,16 @@ public final class Batches<T> extends BaseSubscriber<T> {
 
     /** All that is there, maybe nothing; the source's error once nothing else is left. */
     public List<T> take() {
-        return take(value -> 0, 0);
+        return take(value -> 0, 1);
     }
 
-    /** As {@link #take()}, but nothing more once so much weight is taken. */
+    /** As {@link #take()}, but nothing more once so much weight (at least 1) is taken; the last piece may exceed it. */
     public List<T> take(ToLongFunction<T> weight, long enough) {
         List<T> batch = new ArrayList<>();
         Throwable failure;
         synchronized (this) {
             long sum = 0;
-            while (!arrived.isEmpty() && sum <= enough) {
+            while (!arrived.isEmpty() && sum < enough) {
                 T next = arrived.remove();
                 sum += weight.applyAsLong(next);
                 batch.add(next);

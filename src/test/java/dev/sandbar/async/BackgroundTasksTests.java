@@ -316,4 +316,60 @@ class BackgroundTasksTests {
             assertThat(raced.running()).isZero();
         });
     }
+
+    @Test
+    void gracefulCloseRacingCloseEndsForBoth() {
+        Races.rounds(() -> {
+            BackgroundTasks raced = new BackgroundTasks("raced", 2, time);
+            AtomicInteger cancels = new AtomicInteger();
+            raced.start("work", Mono.never().doOnCancel(cancels::incrementAndGet))
+                    .subscribe(null, error -> {});
+            Sinks.One<Integer> left = Sinks.one();
+            Races.race(() -> raced.closeGracefully(Duration.ofSeconds(5)).subscribe(left::tryEmitValue), raced::close);
+            StepVerifier.create(left.asMono()).expectNext(0).expectComplete().verify(Duration.ofSeconds(5));
+            assertThat(cancels).hasValue(1);
+            assertThat(raced.running()).isZero();
+        });
+    }
+
+    @Test
+    void gracefulCloseRacingItselfEndsForBoth() {
+        Races.rounds(() -> {
+            BackgroundTasks raced = new BackgroundTasks("raced", 2, time);
+            Sinks.One<String> work = Sinks.one();
+            raced.start("work", work.asMono());
+            AtomicInteger ends = new AtomicInteger();
+            Runnable close =
+                    () -> raced.closeGracefully(Duration.ofSeconds(5)).subscribe(left -> ends.incrementAndGet());
+            Races.race(close, close);
+            assertThat(ends).hasValue(0);
+            work.tryEmitValue("done");
+            assertThat(ends).hasValue(2);
+        });
+    }
+
+    @Test
+    void cancellingAGracefulCloseLeavesTheGateShutAndTheTasksRunning() {
+        TestPublisher<String> work = TestPublisher.create();
+        tasks.start("work", work.mono());
+        tasks.closeGracefully(Duration.ofSeconds(5)).subscribe().dispose();
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        work.assertNotCancelled();
+        StepVerifier.create(tasks.start("late", Mono.just("never"))).verifyError(RejectedExecutionException.class);
+        work.emit("done");
+        assertThat(tasks.running()).isZero();
+    }
+
+    @Test
+    void leavingRacingCloseCancelsTheWorkOnce() {
+        Races.rounds(() -> {
+            BackgroundTasks raced = new BackgroundTasks("raced", 2, time);
+            AtomicInteger cancels = new AtomicInteger();
+            Disposable watcher = raced.start("work", Mono.never().doOnCancel(cancels::incrementAndGet))
+                    .subscribe(value -> {}, error -> {});
+            Races.race(watcher::dispose, raced::close);
+            assertThat(cancels).hasValue(1);
+            assertThat(raced.running()).isZero();
+        });
+    }
 }

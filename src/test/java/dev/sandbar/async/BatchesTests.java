@@ -1,11 +1,16 @@
 package dev.sandbar.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -80,6 +85,117 @@ class BatchesTests {
             StepVerifier.create(done.asMono()).verifyComplete();
             assertThat(taken).isEqualTo(Arrays.asList(List.of(1)));
         }
+    }
+
+    @Test
+    void noMoreIsTakenThanIsEnough() {
+        Batches<Integer> batches = followed(Flux.range(1, 5), 8);
+        assertThat(batches.take(value -> value, 3)).containsExactly(1, 2);
+        assertThat(batches.take(value -> value, 4)).containsExactly(3, 4);
+        assertThat(batches.isEmpty()).isFalse();
+        assertThat(batches.take()).containsExactly(5);
+        assertThat(batches.isEmpty()).isTrue();
+    }
+
+    @Test
+    void waitEndsByANudgeThoughNothingIsThere() {
+        Batches<Integer> batches = followed(Flux.never(), 8);
+        StepVerifier.create(batches.ready()).then(batches::nudge).verifyComplete();
+        assertThat(batches.take()).isEmpty();
+        batches.nudge();
+    }
+
+    @Test
+    void finishingCancelsTheSourceAndKeepsWhatIsThere() {
+        TestPublisher<Integer> source = TestPublisher.create();
+        Batches<Integer> batches = followed(source.flux(), 8);
+        source.next(1);
+        batches.finish();
+        batches.finish();
+        source.assertCancelled();
+        StepVerifier.create(batches.ready()).verifyComplete();
+        assertThat(batches.take()).containsExactly(1);
+    }
+
+    @Test
+    void errorIsGivenOnceAndOnlyWhenNothingElseIsLeft() {
+        Batches<Integer> batches = followed(Flux.just(1).concatWith(Flux.error(new IllegalStateException("over"))), 8);
+        assertThat(batches.take()).containsExactly(1);
+        assertThatThrownBy(batches::take).hasMessage("over");
+        assertThat(batches.take()).isEmpty();
+    }
+
+    @Test
+    void arrivalRacingATakeIsTakenOnce() {
+        Races.rounds(() -> {
+            Sinks.Many<Integer> source = Sinks.many().unicast().onBackpressureBuffer();
+            Batches<Integer> batches = followed(source.asFlux(), 4);
+            source.tryEmitNext(1).orThrow();
+            List<Integer> taken = new ArrayList<>();
+            Races.race(() -> source.tryEmitNext(2).orThrow(), () -> taken.addAll(batches.take()));
+            taken.addAll(batches.take());
+            assertThat(taken).containsExactly(1, 2);
+        });
+    }
+
+    @Test
+    void endRacingAWaitWakesIt() {
+        raceWithAWait((source, batches) -> source.tryEmitComplete());
+        raceWithAWait((source, batches) -> source.tryEmitError(new IllegalStateException("over")));
+        raceWithAWait((source, batches) -> batches.finish());
+    }
+
+    @Test
+    void finishRacingWhateverComesWakesTheWait() {
+        raceWithAFinish(source -> source.tryEmitNext(1));
+        raceWithAFinish(Sinks.Many::tryEmitComplete);
+    }
+
+    @Test
+    void errorRacingATakeIsGivenOnce() {
+        Races.rounds(() -> {
+            Sinks.Many<Integer> source = Sinks.many().unicast().onBackpressureBuffer();
+            Batches<Integer> batches = followed(source.asFlux(), 4);
+            AtomicInteger errors = new AtomicInteger();
+            Runnable take = () -> {
+                try {
+                    batches.take();
+                } catch (IllegalStateException e) {
+                    errors.incrementAndGet();
+                }
+            };
+            Races.race(() -> source.tryEmitError(new IllegalStateException("over")), take);
+            take.run();
+            assertThat(errors).hasValue(1);
+        });
+    }
+
+    private static void raceWithAWait(BiConsumer<Sinks.Many<Integer>, Batches<Integer>> end) {
+        Races.rounds(() -> {
+            Sinks.Many<Integer> source = Sinks.many().unicast().onBackpressureBuffer();
+            Batches<Integer> batches = followed(source.asFlux(), 4);
+            Sinks.Empty<Void> woken = Sinks.empty();
+            Races.race(
+                    () -> end.accept(source, batches),
+                    () -> batches.ready().subscribe(nothing -> {}, error -> {}, woken::tryEmitEmpty));
+            StepVerifier.create(woken.asMono()).expectComplete().verify(Duration.ofSeconds(20));
+        });
+    }
+
+    private static void raceWithAFinish(Consumer<Sinks.Many<Integer>> whatComes) {
+        Races.rounds(() -> {
+            Sinks.Many<Integer> source = Sinks.many().unicast().onBackpressureBuffer();
+            Batches<Integer> batches = followed(source.asFlux(), 4);
+            Mono<Void> wait = batches.ready();
+            Races.race(() -> whatComes.accept(source), batches::finish);
+            StepVerifier.create(wait).expectComplete().verify(Duration.ofSeconds(20));
+            assertThat(batches.take()).hasSizeLessThanOrEqualTo(1);
+            assertThat(batches.take()).isEmpty();
+        });
+    }
+
+    private static Batches<Integer> followed(Flux<Integer> source, int capacity) {
+        return Batches.subscribed(source, capacity);
     }
 
     /** As a writer does: one publisher after the other, asked for ahead. */

@@ -76,6 +76,11 @@ class BudgetTests {
     }
 
     @Test
+    void budgetIsCalledByItsName() {
+        assertThat(budget).hasToString("bytes");
+    }
+
+    @Test
     void takeRacingTakeGivesToOneOnly() {
         Races.rounds(() -> {
             Budget raced = new Budget("raced", 3);

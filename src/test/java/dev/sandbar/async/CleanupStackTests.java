@@ -1,8 +1,10 @@
 package dev.sandbar.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.COLLECTION;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
@@ -27,10 +29,15 @@ class CleanupStackTests {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final List<String> undone = new CopyOnWriteArrayList<>();
+    private final List<CleanupStack> stacks = new ArrayList<>();
     private final CleanupStack stack = stack();
 
     @AfterEach
-    void disposeTime() {
+    void nothingIsKeptByStacksThatHaveEnded() {
+        assertThat(stacks).allSatisfy(ended -> {
+            if (!ended.handOver())
+                assertThat(ended).extracting("undos", COLLECTION).isEmpty();
+        });
         time.dispose();
     }
 
@@ -256,8 +263,56 @@ class CleanupStackTests {
         });
     }
 
+    @Test
+    void handOverRacingHandOverHasOneWinner() {
+        Races.rounds(() -> {
+            CleanupStack raced = stack();
+            AtomicInteger wins = new AtomicInteger();
+            raced.push("directory", Mono.never());
+            Runnable handOver = () -> {
+                if (raced.handOver()) wins.incrementAndGet();
+            };
+            Races.race(handOver, handOver);
+            assertThat(wins).hasValue(1);
+        });
+    }
+
+    @Test
+    void pushRacingTheEndOfTheLastUndoIsUndoneOnce() {
+        Races.rounds(() -> {
+            CleanupStack raced = stack();
+            AtomicInteger count = new AtomicInteger();
+            Sinks.Empty<Void> last = Sinks.empty();
+            raced.push("directory", last.asMono());
+            raced.run().subscribe();
+            Races.race(last::tryEmitEmpty, () -> raced.push("late", Mono.fromRunnable(count::incrementAndGet)));
+            StepVerifier.create(raced.run()).expectComplete().verify(DEADLINE);
+            assertThat(count).hasValue(1);
+        });
+    }
+
+    @Test
+    void endOfAnUndoRacingItsDeadlineHasOneOutcomeAndTheNextBegins() {
+        Races.rounds(() -> {
+            VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+            CleanupStack raced = new CleanupStack("tests", DEADLINE, clock);
+            AtomicInteger count = new AtomicInteger();
+            Sinks.Empty<Void> slow = Sinks.empty();
+            raced.push("directory", Mono.fromRunnable(count::incrementAndGet));
+            raced.push("process", slow.asMono());
+            raced.run().subscribe(null, error -> {});
+            Races.race(slow::tryEmitEmpty, () -> clock.advanceTimeBy(DEADLINE));
+            StepVerifier.create(raced.run().onErrorComplete(CleanupException.class))
+                    .expectComplete()
+                    .verify(DEADLINE);
+            assertThat(count).hasValue(1);
+        });
+    }
+
     private CleanupStack stack() {
-        return new CleanupStack("tests", DEADLINE, time);
+        CleanupStack stack = new CleanupStack("tests", DEADLINE, time);
+        stacks.add(stack);
+        return stack;
     }
 
     private Mono<Void> undo(String what) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -125,9 +127,11 @@ class SweeperTests {
     }
 
     @Test
-    void periodOfZeroIsRefused() {
-        assertThatThrownBy(() -> new Sweeper("none", Duration.ZERO, time, Mono::empty))
-                .isInstanceOf(IllegalArgumentException.class);
+    void periodOfZeroOrLessIsRefused() {
+        for (Duration period : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+            assertThatThrownBy(() -> new Sweeper("none", period, time, Mono::empty))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
@@ -180,6 +184,62 @@ class SweeperTests {
             time.advanceTimeBy(BEAT);
             assertThat(passes).hasValue(1);
         });
+    }
+
+    @Test
+    void closeRacingCloseCancelsThePassOnce() {
+        Races.rounds(() -> {
+            AtomicInteger cancels = new AtomicInteger();
+            passes.set(0);
+            Sweeper raced = sweeper(() -> Mono.<Void>never().doOnCancel(cancels::incrementAndGet));
+            raced.start();
+            time.advanceTimeBy(BEAT);
+            Races.race(raced::close, raced::close);
+            time.advanceTimeBy(BEAT);
+            assertThat(cancels).hasValue(1);
+            assertThat(passes).hasValue(1);
+        });
+    }
+
+    @Test
+    void endOfAPassRacingItsDeadlineNeverEndsTheSweeper() {
+        Races.rounds(() -> {
+            VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+            Sinks.Empty<Void> slow = Sinks.empty();
+            passes.set(0);
+            Sweeper raced = sweeper(clock, slow::asMono);
+            raced.start();
+            clock.advanceTimeBy(BEAT);
+            Races.race(slow::tryEmitEmpty, () -> clock.advanceTimeBy(DEADLINE));
+            int before = passes.get();
+            clock.advanceTimeBy(BEAT);
+            raced.close();
+            assertThat(passes).hasValueGreaterThan(before);
+        });
+    }
+
+    @Test
+    void deadlineThatIsNotGivenIsNeverBelowHalfAMinute() {
+        TestPublisher<Void> stuck = TestPublisher.create();
+        try (Sweeper sweeper = new Sweeper("tests", BEAT, time, stuck::mono)) {
+            sweeper.start();
+            time.advanceTimeBy(BEAT.plusSeconds(29));
+            stuck.assertNotCancelled();
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            stuck.assertCancelled();
+        }
+    }
+
+    @Test
+    void deadlineThatIsNotGivenIsOnePeriodWhereThatIsLonger() {
+        TestPublisher<Void> stuck = TestPublisher.create();
+        try (Sweeper sweeper = new Sweeper("tests", Duration.ofMinutes(1), time, stuck::mono)) {
+            sweeper.start();
+            time.advanceTimeBy(Duration.ofSeconds(119));
+            stuck.assertNotCancelled();
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            stuck.assertCancelled();
+        }
     }
 
     private Sweeper sweeper(Supplier<Mono<Void>> pass) {
