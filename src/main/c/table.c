@@ -62,11 +62,24 @@ void table_disown(struct process *process) {
     }
 }
 
+/* Its end can still be told; a reader who misses some of it comes again and is told that too. */
+static void strip(struct process *process) {
+    struct conn *reader = process->reader;
+    if (reader && reader->next < process->output.end) {
+        conn_close(reader);
+    }
+    ended_bytes -= process->output.capacity;
+    output_free(&process->output);
+}
+
 void table_retire(struct process *process) {
     take_out(&running, process);
     append(&ended, process);
     ended_bytes += process->output.capacity;
-    while (ended.first != process && (ended.count > ENDED_MAX || ended_bytes > ENDED_BYTES_MAX)) {
+    for (struct process *oldest = ended.first; oldest != process && ended_bytes > ENDED_BYTES_MAX; oldest = oldest->next) {
+        strip(oldest);
+    }
+    while (ended.first != process && ended.count > ENDED_MAX) {
         struct process *oldest = ended.first;
         if (oldest->reader) {
             conn_close(oldest->reader);

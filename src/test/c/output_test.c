@@ -151,6 +151,38 @@ static void hundredCommandsRunAtOnce(void) {
     }
 }
 
+/* More than the agent keeps of all ended commands together. */
+static void endsAreKeptWhereTheirOutputIsNot(void) {
+    enum { COMMANDS = 262, BYTES = 200000 };
+    struct client client;
+    struct reply reply;
+    struct result result;
+    char id[24];
+    for (int i = 0; i < COMMANDS; i++) {
+        snprintf(id, sizeof id, "left-%d", i);
+        client_start(&client, &(struct command){.id = id, .arguments = {"sh", "-c", "head -c 200000 /dev/zero; exit 5"}});
+        client_expect(&client, STARTED, &reply);
+        while (client_receive(&client, &reply) && reply.type == OUTPUT) {
+        }
+        EQUAL(reply.type, EXIT);
+        client_close(&client);
+    }
+    client_attach(&client, "left-0", 1000);
+    client_finish(&client, &result);
+    EQUAL(result.length[1], 0);
+    EQUAL(result.code, 5);
+    EQUAL(result.end, BYTES);
+    result_free(&result);
+    for (int i = 1; i < COMMANDS; i++) {
+        snprintf(id, sizeof id, "left-%d", i);
+        client_attach(&client, id, 0);
+        client_finish(&client, &result);
+        EQUAL(result.code, 5);
+        CHECK(i < COMMANDS - 256 || result.length[1] == BYTES); /* each holds a ring of 256 KiB */
+        result_free(&result);
+    }
+}
+
 void output_suite(void) {
     RUN(orderOfStreamsIsKept);
     RUN(unacknowledgedOutputStopsTheProcess);
@@ -159,4 +191,5 @@ void output_suite(void) {
     RUN(lastOutputOfAFullPipeIsNotLost);
     RUN(manyBytesOfBothStreamsArriveUnharmed);
     RUN(hundredCommandsRunAtOnce);
+    RUN(endsAreKeptWhereTheirOutputIsNot);
 }

@@ -59,13 +59,13 @@ final class LaunchLine {
         mount(line, sandboxId, limits);
         add(line, "--");
         if (missing(Cgroups.PIDS)) add(line, "/run/agent", "launch", "inside", limits.processes(), "--");
-        add(line, "/run/agent", "serve", "--mark", mark(sandboxId), "--grace", silence.toMillis());
+        add(line, "/run/agent", "serve", "--mark", mark(instance, sandboxId), "--grace", silence.toMillis());
         add(line, "--ids", root ? "root" : "single", "--listen", 3, "--ready", 4);
         return line;
     }
 
-    /** By which the agent greets. */
-    String mark(String sandboxId) {
+    /** By which the agent greets, and its processes are found. */
+    static String mark(String instance, String sandboxId) {
         return instance + "/" + sandboxId;
     }
 

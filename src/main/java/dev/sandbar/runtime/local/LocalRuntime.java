@@ -4,11 +4,8 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.CleanupStack;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentConnector;
-import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.RuntimeUnavailableException;
-import dev.sandbar.runtime.SandboxLostException;
-import dev.sandbar.runtime.SandboxLostException.Reason;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
 import dev.sandbar.runtime.Strain;
@@ -27,7 +24,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.retry.Retry;
 
 /**
  * Sandboxes by bubblewrap on this machine.
@@ -39,7 +35,6 @@ import reactor.util.retry.Retry;
  */
 public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
 
-    private static final String HANDLE = "local:";
     private static final Pattern SANDBOX_ID = Pattern.compile("[a-z0-9]{1,64}");
     private static final Duration DESTROY_WITHIN = Duration.ofSeconds(90);
     private static final int QUEUE = 1000;
@@ -49,26 +44,18 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
     /** For each processor: a launch waits for the kernel's namespaces and mounts more than it computes. */
     private static final int LAUNCHES = 16;
 
-    private static final Retry AGAIN = Retry.max(1)
-            .filter(AgentGoneException.class::isInstance)
-            .onRetryExhaustedThrow((spec, signal) -> signal.failure());
-
     private final Scheduler starts;
     private final Scheduler ends;
     private final Scheduler measurements;
     private final BackgroundTasks tasks;
     private final LocalSandboxes sandboxes;
-    private final RunDirectory run;
     private final RuntimeCapabilities capabilities;
-    private final String handle;
-    private final AgentConnector connector;
+    private final LocalAgents agents;
 
-    private LocalRuntime(LocalHost host, AgentConnector connector) {
+    private LocalRuntime(String instance, LocalHost host, AgentConnector connector) {
         this.sandboxes = host.sandboxes();
-        this.run = host.run();
         this.capabilities = host.capabilities();
-        this.handle = HANDLE + host.boot();
-        this.connector = connector;
+        this.agents = new LocalAgents(connector, host.run(), instance, host.boot());
         int launches = LAUNCHES * Runtime.getRuntime().availableProcessors();
         this.starts = Schedulers.newBoundedElastic(launches, QUEUE, "sandbar-launch", 60, true);
         this.ends = Schedulers.newBoundedElastic(ENDS, QUEUE, "sandbar-destroy", 60, true);
@@ -82,7 +69,7 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
      * @throws UnsupportedHostException when sandboxes can't be confined here, with the fix
      */
     public static LocalRuntime open(LocalSettings settings, AgentConnector connector) {
-        return new LocalRuntime(LocalHost.open(settings), connector);
+        return new LocalRuntime(settings.instance(), LocalHost.open(settings), connector);
     }
 
     @Override
@@ -97,7 +84,7 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
             CleanupStack undo = new CleanupStack("start of " + sandbox.id(), DESTROY_WITHIN, Schedulers.parallel());
             undo.push("sandbox", destroy(sandbox.id()));
             return launch(sandbox, spec)
-                    .flatMap(launched -> connect(launched.id(), spec.deadline()))
+                    .flatMap(launched -> agents.connect(launched.id(), spec.deadline()))
                     .flatMap(agent -> handOver(agent, undo))
                     .onErrorResume(error -> undone(undo, error))
                     .doOnCancel(() -> tasks.start("end of " + sandbox.id(), undo.run()));
@@ -106,17 +93,16 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
 
     @Override
     public String handle() {
-        return handle;
+        return agents.handle();
     }
 
     /** Launches nothing and doesn't block: 1,000 of them take no longer than their agents' greetings. */
     @Override
-    public Mono<Agent> adopt(String sandboxId, String recorded, Instant deadline) {
+    public Mono<Agent> adopt(String sandboxId, String handle, Instant deadline) {
         return Mono.defer(() -> {
-            if (!recorded.equals(handle)) return Mono.error(otherHandle(recorded));
             CleanupStack undo = new CleanupStack("adoption of " + sandboxId, DESTROY_WITHIN, Schedulers.parallel());
             if (sandboxes.adopt(checked(sandboxId))) undo.push("place", forget(sandboxId));
-            return greeted(sandboxId, deadline)
+            return agents.find(sandboxId, handle, deadline)
                     .flatMap(agent -> handOver(agent, undo))
                     .onErrorResume(error -> undone(undo, error))
                     .doOnCancel(() -> tasks.start("end of the adoption of " + sandboxId, undo.run()));
@@ -177,29 +163,8 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         });
     }
 
-    private Mono<Agent> connect(String sandboxId, Instant deadline) {
-        return connector
-                .connect(run.socket(sandboxId), sandboxes.mark(sandboxId))
-                .flatMap(agent -> agent.deadline(deadline).thenReturn(agent));
-    }
-
-    /** Asks twice: on a busy machine a living agent may be late. */
-    private Mono<Agent> greeted(String sandboxId, Instant deadline) {
-        return connect(sandboxId, deadline).retryWhen(AGAIN).onErrorMap(AgentGoneException.class, LocalRuntime::lost);
-    }
-
     private Mono<Void> forget(String sandboxId) {
         return Mono.fromRunnable(() -> sandboxes.disown(sandboxId));
-    }
-
-    private static SandboxLostException otherHandle(String recorded) {
-        return recorded.startsWith(HANDLE)
-                ? new SandboxLostException(Reason.HOST_RESTARTED, "the machine was restarted since")
-                : new SandboxLostException(Reason.AGENT_GONE, "this runtime did not make " + recorded);
-    }
-
-    private static SandboxLostException lost(AgentGoneException gone) {
-        return new SandboxLostException(Reason.AGENT_GONE, String.valueOf(gone.getMessage()));
     }
 
     private static Mono<Agent> handOver(Agent agent, CleanupStack undo) {

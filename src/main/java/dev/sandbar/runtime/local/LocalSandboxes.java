@@ -69,11 +69,6 @@ final class LocalSandboxes {
         sandboxes.remove(sandboxId);
     }
 
-    /** By which the agent of a sandbox greets. */
-    String mark(String sandboxId) {
-        return line.mark(sandboxId);
-    }
-
     /** Returns when the agent inside is ready; after a failure, destroy. */
     void launch(LocalSandbox sandbox, Limits limits) throws IOException {
         sandbox.launch(() -> start(prepare(sandbox.id(), limits), sandbox::launching));

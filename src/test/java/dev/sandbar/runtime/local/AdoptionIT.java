@@ -174,6 +174,21 @@ class AdoptionIT {
     }
 
     @Test
+    void anAdoptionThatIsCancelledOrFailsLeavesAStranger() throws Exception {
+        LocalHarness first = open(settings);
+        first.start("cancelled");
+        first.start("failed");
+        LocalHarness next = restart(settings);
+        next.adoption("cancelled").subscribe().dispose();
+        assertThat(shell(next.adopt("cancelled"), FileOwner.USER, "echo fine")).isEqualTo("fine\nexit 0");
+        LocalHarness last = restart(settings);
+        last.adoption("cancelled").subscribe().dispose();
+        Files.delete(settings.runDirectory().resolve("failed/agent.sock"));
+        assertLost(last.adoption("failed"), Reason.AGENT_GONE);
+        assertThat(last.runtime.sweep(Set.of()).block(LONG)).isEqualTo(2);
+    }
+
+    @Test
     void fiftyAreAdoptedAtOnce() {
         LocalHarness first = open(settings);
         List<String> ids = IntStream.range(0, 50).mapToObj(i -> "m" + i).toList();
