@@ -13,6 +13,8 @@ import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.store.Store;
 import dev.sandbar.store.memory.MemoryStore;
+import dev.sandbar.store.sqlite.SqliteSettings;
+import dev.sandbar.store.sqlite.SqliteStore;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import java.time.Clock;
@@ -63,8 +65,10 @@ public final class SandbarAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    Store sandbarStore() {
-        return new MemoryStore();
+    Store sandbarStore(SandbarProperties properties, DataDirectory data) {
+        return properties.store() == SandbarProperties.StoreKind.MEMORY
+                ? new MemoryStore()
+                : SqliteStore.open(data.path().resolve("store.db"), SqliteSettings.DEFAULT);
     }
 
     /** Creations, ends and watches of sandboxes, and the pumps of commands. */

@@ -13,6 +13,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled whether this application is to be a sandbox service
  * @param data the data directory; empty for {@code sandbar} in the user's data home
+ * @param store where records and events are kept
  * @param apiKey the API key of the owner {@code default}; empty when there are others, or for a generated one
  * @param apiKeys further API keys, by their owner
  * @param onStop what a normal stop does with the sandboxes
@@ -25,6 +26,7 @@ import org.springframework.util.unit.DataSize;
 public record SandbarProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("") String data,
+        @DefaultValue("sqlite") StoreKind store,
         @DefaultValue("") String apiKey,
         @DefaultValue Map<String, String> apiKeys,
         @DefaultValue("keep") OnStop onStop,
@@ -32,6 +34,14 @@ public record SandbarProperties(
         @DefaultValue CommandSettings commands,
         @DefaultValue EventLimits events,
         @DefaultValue Local local) {
+
+    /** Where records and events are kept. */
+    public enum StoreKind {
+        /** In the file {@code store.db} of the data directory. */
+        SQLITE,
+        /** In memory: a restart forgets them. */
+        MEMORY
+    }
 
     /**
      * Limits of sandboxes.

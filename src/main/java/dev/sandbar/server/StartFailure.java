@@ -2,6 +2,7 @@ package dev.sandbar.server;
 
 import dev.sandbar.data.DataDirectoryException;
 import dev.sandbar.runtime.UnsupportedHostException;
+import dev.sandbar.store.StoreUnusableException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,9 @@ final class StartFailure {
     }
 
     private static @Nullable String sentence(Throwable cause) {
-        if (cause instanceof DataDirectoryException || cause instanceof UnsupportedHostException) {
+        if (cause instanceof DataDirectoryException
+                || cause instanceof StoreUnusableException
+                || cause instanceof UnsupportedHostException) {
             return cause.getMessage();
         }
         if (cause instanceof PortInUseException port) {

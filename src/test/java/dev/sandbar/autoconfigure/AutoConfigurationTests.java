@@ -11,6 +11,8 @@ import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.Usage;
 import dev.sandbar.runtime.local.LocalRuntime;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.store.memory.MemoryStore;
+import dev.sandbar.store.sqlite.SqliteStore;
 import dev.sandbar.token.ApiKeys;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +109,14 @@ class AutoConfigurationTests {
         Files.writeString(directory.resolve("data/api-key"), "something else");
         embedder.run(
                 context -> assertThat(context).getFailure().rootCause().isInstanceOf(DataDirectoryException.class));
+    }
+
+    @Test
+    void recordsAreKeptInAFileUnlessMemoryIsAskedFor() {
+        embedder.run(context -> assertThat(context).hasSingleBean(SqliteStore.class));
+        assertThat(directory.resolve("data/store.db")).isNotEmptyFile();
+        embedder.withPropertyValues("sandbar.store=memory")
+                .run(context -> assertThat(context).hasSingleBean(MemoryStore.class));
     }
 
     @Configuration(proxyBeanMethods = false)

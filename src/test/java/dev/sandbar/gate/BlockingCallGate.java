@@ -20,6 +20,8 @@ public final class BlockingCallGate implements LauncherSessionListener {
         calls.allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders");
         // Reads the kernel's random device, which never waits once the machine is up.
         calls.allowBlockingCallsInside("sun.security.provider.NativePRNG$RandomIO", "readFully");
+        // A pool's thread looks for work, or whether it is to end: guarded by the queue's lock.
+        calls.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "getTask");
         // Guards the making of a type's reader and writer by a lock: once for each type, without I/O.
         calls.allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache", "findValueDeserializer");
         calls.allowBlockingCallsInside("tools.jackson.databind.ser.SerializerCache", "addAndResolveNonTypedSerializer");

@@ -319,19 +319,23 @@ public abstract class StoreContract {
             commit(put("d" + (10_000 + i), NEW, "old"));
         }
         AtomicInteger next = new AtomicInteger();
-        Flux<String> list = store.list("kind").map(Document::id).limitRate(10).doOnNext(id -> {
-            int i = next.getAndIncrement();
-            if (i % 50 == 0)
-                get(store.commit(put("d" + (10_000 + i) + "/new", ANY, "new"))
-                        .then(store.commit(new Delete("kind", "d" + (10_999 - i / 10), ANY))));
-        });
+        Flux<String> list = store.list("kind")
+                .map(Document::id)
+                .publishOn(Schedulers.boundedElastic(), 1)
+                .doOnNext(id -> changeSomething(next.getAndIncrement()));
 
-        List<String> seen = get(list.publishOn(Schedulers.boundedElastic(), 1).collectList());
+        List<String> seen = get(list.collectList());
         assertThat(seen).isSorted().doesNotHaveDuplicates();
         assertThat(seen)
                 .containsAll(IntStream.range(0, 900)
                         .mapToObj(i -> "d" + (10_000 + i))
                         .toList());
+    }
+
+    private void changeSomething(int step) {
+        if (step % 50 != 0) return;
+        commit(put("d" + (10_000 + step) + "/new", ANY, "new"));
+        commit(new Delete("kind", "d" + (10_999 - step / 10), ANY));
     }
 
     @Test

@@ -1,0 +1,183 @@
+package dev.sandbar.store.sqlite;
+
+import dev.sandbar.store.Change;
+import dev.sandbar.store.Commit;
+import dev.sandbar.store.Store;
+import dev.sandbar.store.StoreException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Writes what is queued, on a thread of its own: as long as there is more, commits join the group that is open; then one
+ * sync makes all of them durable. While that lasts, the next group queues up.
+ */
+final class Writer {
+
+    private static final Logger log = LoggerFactory.getLogger(Writer.class);
+    private static final int MOST = 256;
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Scheduler thread = Schedulers.newBoundedElastic(1, 16, "store-writer", 60, true);
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final Database database;
+    private final CommitQueue queue;
+    private final Answers answers;
+    private final Failures failures;
+    private @Nullable WriteConnection connection;
+    private boolean clearing = true;
+    private volatile boolean closing;
+
+    Writer(Database database, WriteConnection connection, CommitQueue queue, Answers answers, Failures failures) {
+        this.database = database;
+        this.connection = connection;
+        this.queue = queue;
+        this.answers = answers;
+        this.failures = failures;
+    }
+
+    Mono<Commit> commit(List<Change> changes) {
+        return Mono.create(caller -> {
+            if (queue.add(new Waiting(caller, Change.together(changes)))) thread.schedule(this::serve);
+        });
+    }
+
+    private void serve() {
+        while (true) {
+            boolean unclear = unclear();
+            Waiting next = unclear ? queue.next() : queue.nextOrLeave();
+            if (next == null && !unclear) return;
+            write(next);
+        }
+    }
+
+    private boolean unclear() {
+        return clearing && !closing && connection != null && connection.unclear();
+    }
+
+    /** Writes one group, and some of what is to be cleared. */
+    private void write(@Nullable Waiting first) {
+        List<Waiting> group = new ArrayList<>();
+        StoreException failure = tryWrite(first, group);
+        clearing = failure == null;
+        if (failure != null) {
+            group.forEach(commit -> commit.failed(failure));
+            recover(failure);
+        }
+        answers.give(group);
+    }
+
+    private @Nullable StoreException tryWrite(@Nullable Waiting first, List<Waiting> group) {
+        WriteConnection open;
+        try {
+            if (first != null) group.add(first);
+            open = connected();
+            open.begin();
+            fill(group, open);
+            if (unclear()) open.clear();
+            if (!group.stream().allMatch(Waiting::refused)) open.keepVersion();
+        } catch (SQLException | RuntimeException failed) {
+            return failures.unchanged(failed);
+        }
+        try {
+            open.commit();
+            return null;
+        } catch (SQLException | RuntimeException failed) {
+            return failures.unknown(failed);
+        }
+    }
+
+    private WriteConnection connected() throws SQLException {
+        WriteConnection open = connection;
+        if (open == null) {
+            open = WriteConnection.upToDate(database.forWriting());
+            connection = open;
+            log.info("The database works again");
+        }
+        return open;
+    }
+
+    private void fill(List<Waiting> group, WriteConnection open) throws SQLException {
+        if (group.isEmpty()) return;
+        Waiting next = group.get(0);
+        long bytes = 0;
+        while (next != null) {
+            apply(next, open);
+            bytes += next.bytes();
+            next = group.size() < MOST && bytes < Store.COMMIT_MAX ? queue.next() : null;
+            if (next != null) group.add(next);
+        }
+    }
+
+    private static void apply(Waiting commit, WriteConnection open) throws SQLException {
+        if (commit.cancelled()) return;
+        try {
+            commit.done(open.apply(commit.changes()));
+        } catch (StoreException.Conflict conflict) {
+            commit.failed(conflict);
+        }
+    }
+
+    /** Undoes what failed; a connection that can't do that is replaced by a new one when it is needed. */
+    private void recover(StoreException failure) {
+        log.atLevel(failure instanceof StoreException.Unavailable ? Level.WARN : Level.DEBUG)
+                .setCause(failure)
+                .log("A group of commits failed");
+        WriteConnection open = connection;
+        if (open == null) return;
+        try {
+            open.rollback();
+        } catch (SQLException broken) {
+            connection = null;
+            close(open);
+        }
+    }
+
+    /** Takes no more commits, writes those that wait, moves all into the file, and closes it. Blocking. */
+    void close() throws InterruptedException {
+        queue.close();
+        closing = true;
+        thread.schedule(this::finish);
+        if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) refuse();
+        thread.dispose();
+    }
+
+    private void finish() {
+        WriteConnection open = connection;
+        connection = null;
+        try {
+            if (open != null) open.checkpoint();
+        } catch (SQLException kept) {
+            log.warn("The database's log is kept for the next start", kept);
+        }
+        if (open != null) close(open);
+        finished.countDown();
+    }
+
+    private void refuse() {
+        log.warn("The database's disk took longer than {} s: what waits is refused", PATIENCE_SECONDS);
+        List<Waiting> left = new ArrayList<>();
+        for (Waiting next = queue.next(); next != null; next = queue.next()) {
+            next.failed(CommitQueue.closed());
+            left.add(next);
+        }
+        answers.give(left);
+    }
+
+    private static void close(WriteConnection open) {
+        try {
+            open.close();
+        } catch (SQLException ignored) {
+            log.debug("A connection could not be closed", ignored);
+        }
+    }
+}

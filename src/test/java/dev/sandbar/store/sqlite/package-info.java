@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.store.sqlite;
+
+import org.jspecify.annotations.NullMarked;
