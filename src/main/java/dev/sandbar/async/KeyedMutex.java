@@ -12,7 +12,8 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p><b>Threads:</b> thread-safe. Work whose turn it is at once begins on its subscriber's thread, work that waited on the
  * scheduler that was given, so that a long line is no deep stack. <b>Context:</b> work sees its subscriber's, and in it
- * which turns it has: that is how waiting for itself is found out. <b>Bounds:</b> a key has an entry only while somebody
+ * which turns it has: that is how waiting for itself is found out, though not through {@link BackgroundTasks}, whose
+ * work sees an empty context. <b>Bounds:</b> a key has an entry only while somebody
  * works or waits; waiters are bounded by whoever lets them in, and bring their own deadlines.
  */
 public final class KeyedMutex<K> {

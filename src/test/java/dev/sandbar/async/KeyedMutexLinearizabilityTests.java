@@ -42,7 +42,7 @@ public class KeyedMutexLinearizabilityTests {
                 .actorsBefore(0)
                 .actorsAfter(1)
                 .iterations(5)
-                .invocationsPerIteration(60)
+                .invocationsPerIteration(40)
                 .check(KeyedMutexLinearizabilityTests.class);
     }
 }
