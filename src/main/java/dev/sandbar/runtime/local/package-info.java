@@ -2,8 +2,7 @@
  * The local runtime: sandboxes by bubblewrap on this machine.
  *
  * <p>Knows the runtime SPI and {@code async}. Each sandbox has host ids, cgroups and a directory of its own, all found
- * again by name after a crash: they bear the instance's id, and nothing that bears another's is touched. What can be
- * adopted is, the rest is destroyed as if it had been made just now. Files and
+ * again by name after a crash: they bear the instance's id, and nothing that bears another's is touched. Files and
  * processes are touched on this package's own schedulers only. A sandbox never runs as host uid 0.
  */
 @NullMarked

@@ -6,7 +6,10 @@ import static dev.sandbar.runtime.local.LocalHarness.shell;
 
 import dev.sandbar.runtime.Agent;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /** Run by {@link OrdinaryUserIT} as another user: prints what its sandbox looks like. */
 final class OrdinaryUser {
@@ -32,6 +35,20 @@ final class OrdinaryUser {
             local.start("other");
             local.leave();
             restarted(local.settings, out);
+            for (int round = 0; round < 3; round++) killed(local.settings, out);
+        }
+    }
+
+    private static void killed(LocalSettings settings, PrintStream out) throws Exception {
+        try (ServiceProcess service = new ServiceProcess(settings, "churn")) {
+            service.awaitLine("begun");
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(400_000_000));
+            service.kill();
+        }
+        try (LocalHarness next = new LocalHarness(settings)) {
+            next.runtime.sweep(Set.of()).block(LocalHarness.LONG);
+            List<String> left = LocalLeftovers.all(settings);
+            out.println(left.isEmpty() ? "clean" : "unclean " + left);
         }
     }
 

@@ -56,7 +56,8 @@ class OrdinaryUserIT {
                         "others []",
                         "left []")
                 .contains("caps CapEff:\t0000000000000000")
-                .doesNotContain("bomb all", "all", "nested exit 0");
+                .doesNotContain("bomb all", "all", "nested exit 0")
+                .noneMatch(line -> line.startsWith("unclean"));
     }
 
     @Test
@@ -64,9 +65,18 @@ class OrdinaryUserIT {
         Stream.of("/etc/subuid", "/etc/subgid").forEach(this::forget);
         List<String> said = asUser();
         assertThat(said)
-                .contains("users [user]", "user 1000", "before true", "adopted 1000", "swept 1", "others []", "left []")
+                .contains(
+                        "users [user]",
+                        "user 1000",
+                        "before true",
+                        "adopted 1000",
+                        "swept 1",
+                        "others []",
+                        "left []",
+                        "clean")
                 .contains("caps CapEff:\t0000000000000000")
-                .doesNotContain("bomb all", "all", "nested exit 0");
+                .doesNotContain("bomb all", "all", "nested exit 0")
+                .noneMatch(line -> line.startsWith("unclean"));
     }
 
     /** A JVM of that user's, with copies of the classes, since it may not be able to read the build's. */
