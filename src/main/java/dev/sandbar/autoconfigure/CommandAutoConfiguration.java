@@ -1,13 +1,16 @@
 package dev.sandbar.autoconfigure;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.Budget;
 import dev.sandbar.command.CommandLimits;
 import dev.sandbar.command.Commands;
 import dev.sandbar.data.DataDirectory;
 import dev.sandbar.event.Events;
+import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.store.Journals;
+import dev.sandbar.store.Store;
 import dev.sandbar.store.file.FileJournalSettings;
 import dev.sandbar.store.file.FileJournals;
 import dev.sandbar.web.sse.ServerSentEvents;
@@ -27,9 +30,12 @@ public final class CommandAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Journals.class)
-    FileJournals sandbarJournals(DataDirectory data) {
+    FileJournals sandbarJournals(SandbarProperties properties, DataDirectory data) {
+        SandbarProperties.CommandSettings set = properties.commands();
+        FileJournalSettings settings = new FileJournalSettings(
+                set.outputOnDisk().toBytes(), set.allOutputOnDisk().toBytes(), FileJournalSettings.DEFAULT.threads());
         try {
-            return FileJournals.open(data.path().resolve("output"), FileJournalSettings.DEFAULT);
+            return FileJournals.open(data.path().resolve("output"), settings);
         } catch (IOException failure) {
             throw new UncheckedIOException("the output of commands can't be kept in " + data.path(), failure);
         }
@@ -37,17 +43,23 @@ public final class CommandAutoConfiguration {
 
     @Bean(initMethod = "begin", destroyMethod = "close")
     @ConditionalOnMissingBean
-    Commands sandbarCommands(SandbarProperties properties, BackgroundTasks tasks) {
+    Commands sandbarCommands(
+            SandbarProperties properties,
+            Store store,
+            Journals journals,
+            SandboxRuntime runtime,
+            BackgroundTasks tasks) {
         SandbarProperties.CommandSettings set = properties.commands();
-        CommandLimits usual = CommandLimits.DEFAULT;
         CommandLimits limits = new CommandLimits(
                 set.output().toBytes(),
-                usual.readers(),
+                Math.max(1, set.outputOnDisk().toBytes() / 2),
+                set.readers(),
                 set.perSandbox(),
-                usual.ended(),
+                set.kept(),
                 set.retention(),
                 set.readerPatience());
-        return new Commands(limits, tasks, Schedulers.parallel());
+        Budget memory = new Budget("memory for output", set.allOutput().toBytes());
+        return new Commands(limits, store, journals, runtime::strain, memory, tasks, Schedulers.parallel());
     }
 
     @Bean

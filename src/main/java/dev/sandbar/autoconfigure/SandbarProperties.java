@@ -83,15 +83,25 @@ public record SandbarProperties(
      * Limits of commands.
      *
      * @param perSandbox how many may run at once in one sandbox
-     * @param output how much of each one's output is kept for readers
+     * @param output how much of each one's output is kept in memory at most, and how far it may run ahead of its readers
+     * @param allOutput how much memory the output of all commands may take
+     * @param outputOnDisk how much of each one's output is kept on disk
+     * @param allOutputOnDisk how much disk the output of all commands may take
+     * @param readers how many may read one at a time
      * @param readerPatience after which a reader that takes nothing is cut off, so that its command can go on
      * @param retention how long an ended one can still be asked for
+     * @param kept how many ended ones of a sandbox can still be asked for
      */
     public record CommandSettings(
             @DefaultValue("256") int perSandbox,
             @DefaultValue("1MB") DataSize output,
+            @DefaultValue("256MB") DataSize allOutput,
+            @DefaultValue("16MB") DataSize outputOnDisk,
+            @DefaultValue("8GB") DataSize allOutputOnDisk,
+            @DefaultValue("64") int readers,
             @DefaultValue("30s") Duration readerPatience,
-            @DefaultValue("30s") Duration retention) {}
+            @DefaultValue("1h") Duration retention,
+            @DefaultValue("100") int kept) {}
 
     /**
      * Limits of events.

@@ -74,10 +74,10 @@ public sealed interface CommandEvent {
             @Nullable Integer signal,
             Cause cause) implements CommandEvent {
 
-        static Ended of(long seq, Instant at, CommandState last) {
+        static Ended of(long seq, long millis, CommandState last) {
             Integer exitCode = last instanceof CommandState.Exited exited ? exited.code() : null;
             Integer signal = last instanceof CommandState.Signalled signalled ? signalled.signal() : null;
-            return new Ended(seq, at.toEpochMilli(), exitCode, signal, last.cause());
+            return new Ended(seq, millis, exitCode, signal, last.cause());
         }
 
         public Instant time() {

@@ -42,12 +42,45 @@ public abstract sealed class CommandException extends RuntimeException {
         }
     }
 
+    /** The position lies behind what the command has written so far. */
+    public static final class BehindTheEnd extends CommandException {
+        private static final long serialVersionUID = 1L;
+
+        BehindTheEnd(String position, long last) {
+            super(position + " lies behind the end of the output, " + last);
+        }
+    }
+
+    /** There is no memory left for the output of another command. */
+    public static final class NoRoom extends CommandException {
+        private static final long serialVersionUID = 1L;
+
+        NoRoom(long most) {
+            super("the output of commands has all the memory that it may have, " + most + " bytes");
+        }
+    }
+
     /** The service stops to watch the command: it shuts down, or the agent doesn't know the command any more. */
     public static final class Lost extends CommandException {
         private static final long serialVersionUID = 1L;
+        private final boolean stopping;
 
         Lost(String message) {
+            this(message, false);
+        }
+
+        private Lost(String message, boolean stopping) {
             super(message);
+            this.stopping = stopping;
+        }
+
+        static Lost stopping() {
+            return new Lost("the service shuts down", true);
+        }
+
+        /** Whether it is no failure: the service stops. */
+        boolean isStopping() {
+            return stopping;
         }
     }
 }

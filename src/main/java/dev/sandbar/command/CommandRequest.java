@@ -58,6 +58,12 @@ public record CommandRequest(
         this(cmd, args, envs, cwd, user, stdin, timeout, tag, null, OnDisconnect.KEEP);
     }
 
+    /** What is remembered of it after its end. */
+    CommandRequest summary(String id) {
+        return new CommandRequest(
+                cmd, CommandCodec.bounded(args), Map.of(), cwd, user, stdin, timeout, tag, id, onDisconnect);
+    }
+
     ProcessSpec toSpec(String id) {
         List<String> command = new ArrayList<>(args.size() + 1);
         command.add(cmd);

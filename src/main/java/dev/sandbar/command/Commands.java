@@ -1,9 +1,17 @@
 package dev.sandbar.command;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.Budget;
 import dev.sandbar.async.Sweeper;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
+import dev.sandbar.runtime.AgentGoneException;
+import dev.sandbar.runtime.ProcessInfo;
+import dev.sandbar.runtime.Strain;
+import dev.sandbar.store.Journal;
+import dev.sandbar.store.Journals;
+import dev.sandbar.store.Store;
+import dev.sandbar.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,8 +21,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -27,23 +39,50 @@ import reactor.util.retry.Retry;
  */
 public final class Commands implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(Commands.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration RETIRE_AFTER = Duration.ofSeconds(5);
+    private static final Duration DESERTED_GRACE = Duration.ofSeconds(5);
+    private static final int ADOPT_AT_ONCE = 16;
 
     private final Map<String, SandboxCommands> sandboxes = new ConcurrentHashMap<>();
     private final CommandLimits limits;
+    private final Journals journals;
+    private final CommandRecords records;
+    private final Strains strains;
+    private final Cancels cancels;
+    private final Leftovers leftovers;
+    private final Budget memory;
     private final BackgroundTasks pumps;
     private final Scheduler timer;
     private final Sweeper sweeper;
+    private volatile boolean closed;
 
     /**
+     * @param journals keep output; to be closed after this
+     * @param strain tells how often a sandbox has met its ceilings, by its id; may fail
+     * @param memory bytes of output in memory, of all commands together
      * @param pumps runs one task for each running command; owned by the caller
      * @param timer the clock, and where sweeps run; owned by the caller
      */
-    public Commands(CommandLimits limits, BackgroundTasks pumps, Scheduler timer) {
+    public Commands(
+            CommandLimits limits,
+            Store store,
+            Journals journals,
+            Function<String, Mono<Strain>> strain,
+            Budget memory,
+            BackgroundTasks pumps,
+            Scheduler timer) {
         this.limits = limits;
+        this.journals = journals;
+        this.records = new CommandRecords(store, timer);
+        this.strains = new Strains(strain, timer);
+        this.cancels = new Cancels(timer);
+        this.leftovers = new Leftovers(timer);
+        this.memory = memory;
         this.pumps = pumps;
         this.timer = timer;
-        this.sweeper = new Sweeper("commands", SWEEP, timer, () -> Mono.fromRunnable(this::sweep));
+        this.sweeper = new Sweeper("commands", SWEEP, timer, this::sweep);
     }
 
     /** Begins to cut readers that are stuck and to drop commands that ended long ago. */
@@ -58,20 +97,61 @@ public final class Commands implements AutoCloseable {
      * <p>With {@link CommandRequest#commandId} that the sandbox knows, also from an earlier run or as one that has ended, it
      * emits that command when it runs or has run, and starts nothing.
      *
-     * <p>Lazy, once for each subscription; cancelling does not stop it. Fails with {@link CommandException.TooMany},
-     * {@link AgentException} when the agent refuses, {@link dev.sandbar.runtime.AgentGoneException} when it does not
-     * answer, {@link CommandException.SandboxEnded} when the sandbox ends meanwhile. Nothing runs after an error, as far
-     * as the agent could still be told.
+     * <p>Lazy, once for each subscription; cancelling does not stop it. Fails with {@link CommandException.TooMany}, {@link
+     * CommandException.NoRoom}, {@link AgentException} when the agent refuses, {@link
+     * AgentGoneException} when it does not answer, {@link CommandException.SandboxEnded} when the
+     * sandbox ends meanwhile, {@link StoreException} when it can't be recorded. Nothing runs after an
+     * error, as far as the agent could still be told.
      */
     public Mono<Command> start(String sandboxId, Agent agent, CommandRequest request) {
         return Mono.defer(() -> {
             String id = request.commandId() == null ? newId() : request.commandId();
-            OutputLog log = new OutputLog(id, limits, millis());
-            Command command = new Command(sandboxId, id, request, agent, log, now());
-            Command known = add(command);
-            if (known == null) return Mono.error(tooMany(sandboxId));
-            return known == command ? begin(command) : known.whenStarted();
+            Command known = get(sandboxId, id);
+            if (known != null) return known.whenStarted();
+            Allowance allowance = Allowance.take(memory, limits.logBytes());
+            if (allowance == null) return Mono.error(new CommandException.NoRoom(memory.most()));
+            return add(create(sandboxId, id, agent, request, allowance), allowance);
         });
+    }
+
+    private Command create(String sandboxId, String id, Agent agent, CommandRequest request, Allowance allowance) {
+        Instant now = now();
+        AtomicReference<Command> self = new AtomicReference<>();
+        OutputLog log = new OutputLog(id, limits, now.toEpochMilli(), allowance, () -> deserted(self.get()));
+        Mono<Journal> journal = Mono.just(journals.create(sandboxId, journalName(id, now)));
+        Command command = new Command(sandboxId, id, request, agent, log, journal, now);
+        self.set(command);
+        return command;
+    }
+
+    /** Another command may have the id by now, and that one is meant then. */
+    private Mono<Command> add(Command command, Allowance allowance) {
+        SandboxCommands.@Nullable Added added;
+        try {
+            added = of(command.sandboxId()).add(command, limits.running());
+        } catch (CommandException.SandboxEnded ended) {
+            allowance.close();
+            return Mono.error(ended);
+        }
+        if (added != null && added.fresh()) return begin(command);
+        allowance.close();
+        return added == null
+                ? Mono.error(tooMany(command.sandboxId()))
+                : added.command().whenStarted();
+    }
+
+    private SandboxCommands of(String sandboxId) {
+        return sandboxes.computeIfAbsent(sandboxId, id -> new SandboxCommands());
+    }
+
+    private @Nullable Command get(String sandboxId, String id) {
+        SandboxCommands commands = sandboxes.get(sandboxId);
+        return commands == null ? null : commands.get(id);
+    }
+
+    private void deserted(@Nullable Command command) {
+        if (command == null || command.request().onDisconnect() != OnDisconnect.CANCEL || closed) return;
+        pumps.start("end of deserted command " + command.id(), cancels.cancel(command, DESERTED_GRACE));
     }
 
     /** All that the sandbox knows, running and ended ones, the newest first. */
@@ -133,12 +213,15 @@ public final class Commands implements AutoCloseable {
      * before what is left of the group is killed likewise, as far as the agent still knows it.
      *
      * <p>Lazy; whoever asks while it is cancelled waits for the same end, or for a shorter grace. Cancelling only stops
-     * watching. Fails with {@link dev.sandbar.runtime.AgentGoneException} when the sandbox doesn't answer.
+     * watching. Fails with {@link AgentGoneException} when the sandbox doesn't answer.
      */
     public Mono<Void> cancel(Command command, Duration grace) {
         return Mono.defer(() -> {
-            if (command.state().ended()) return Mono.empty();
-            return signal(command, 15).onErrorComplete(AgentException.class).then(command.whenStopped());
+            boolean ended = command.state().ended();
+            if (ended && !command.isAttached()) return Mono.empty();
+            Mono<Void> work = cancels.cancel(command, grace);
+            if (ended) work = work.onErrorComplete(AgentGoneException.class);
+            return pumps.start("cancel of command " + command.id(), work).then(command.whenOver());
         });
     }
 
@@ -149,16 +232,81 @@ public final class Commands implements AutoCloseable {
      * spoken to.
      */
     public Mono<Void> load() {
-        return Mono.empty();
+        return records.all()
+                .doOnNext(record -> of(record.sandboxId()).addKnown(restored(record)))
+                .then();
+    }
+
+    private Command restored(CommandRecord record) {
+        boolean ended = record.state().ended();
+        Allowance allowance = ended ? Allowance.none(memory) : Allowance.force(memory, limits.logBytes());
+        AtomicReference<Command> self = new AtomicReference<>();
+        OutputLog log = new OutputLog(record.id(), limits, millis(), allowance, () -> deserted(self.get()));
+        Mono<Journal> journal =
+                Mono.defer(() -> journals.open(record.sandboxId(), journalName(record.id(), record.createdAt())));
+        Command command = new Command(
+                record.sandboxId(), record.id(), record.request(), null, log, journal.cache(), record.createdAt());
+        self.set(command);
+        if (ended) command.restore(record);
+        return command;
     }
 
     /**
      * A sandbox of an earlier run was taken up: its running commands are followed from where they were left, what ended
      * meanwhile ends, those that never ran are forgotten, and what runs without a record is killed. Completes when all of
-     * that has begun; fails with {@link dev.sandbar.runtime.AgentGoneException} when the agent doesn't answer.
+     * that has begun; fails with {@link AgentGoneException} when the agent doesn't answer.
      */
     public Mono<Void> adopted(String sandboxId, Agent agent) {
-        return Mono.empty();
+        SandboxCommands commands = of(sandboxId);
+        return agent.processes().collectMap(ProcessInfo::id).flatMap(found -> adopt(commands, agent, found));
+    }
+
+    private Mono<Void> adopt(SandboxCommands commands, Agent agent, Map<String, ProcessInfo> found) {
+        Mono<Void> follow = Flux.fromIterable(List.copyOf(commands.all()))
+                .filter(command -> !command.state().ended() && !command.isAttached())
+                .flatMap(command -> resume(command, agent, found.get(command.id())), ADOPT_AT_ONCE)
+                .then();
+        Mono<Void> discard = Flux.fromIterable(found.values())
+                .filter(process -> !isFollowed(commands, process))
+                .flatMap(process -> leftovers.discard(agent, process), ADOPT_AT_ONCE)
+                .then();
+        return follow.then(discard);
+    }
+
+    private static boolean isFollowed(SandboxCommands commands, ProcessInfo process) {
+        Command command = commands.get(process.id());
+        return command != null && !command.state().ended();
+    }
+
+    /** One that the agent doesn't know has never run, unless there is output of it. */
+    private Mono<Void> resume(Command command, Agent agent, @Nullable ProcessInfo process) {
+        return continued(command).then(Mono.defer(() -> {
+            if (process == null && command.log().written() == 0) return neverRan(command);
+            if (!command.drive()) return Mono.empty();
+            command.attach(agent);
+            if (process == null) command.decide(new CommandState.Failed("the agent doesn't know it any more"), now());
+            else command.running(process.pid(), command.startedAt());
+            Pump pump = new Pump(command, records, strains, timer);
+            drive(command, process == null ? pump.conclude() : pump.resume());
+            return Mono.<Void>empty();
+        }));
+    }
+
+    private Mono<Void> neverRan(Command command) {
+        return records.remove(command).then(Mono.fromRunnable(() -> {
+            of(command.sandboxId()).noteEnd(command);
+            drop(command);
+        }));
+    }
+
+    /** Behind what the earlier run has written. */
+    private static Mono<Void> continued(Command command) {
+        return command.journal()
+                .flatMap(journal -> journal.read(journal.range().last() - 1, 1).doOnNext(newest -> {
+                    OutputCodec.Tail tail = newest.isEmpty() ? OutputCodec.Tail.NONE : OutputCodec.tail(newest.get(0));
+                    command.log().continueBehind(journal.range().last(), tail);
+                }))
+                .then();
     }
 
     /**
@@ -170,66 +318,103 @@ public final class Commands implements AutoCloseable {
      *     shuts down; cancelling only stops watching
      */
     public Mono<Void> endSandbox(String sandboxId, Cause cause) {
-        SandboxCommands gone = sandboxes.remove(sandboxId);
+        SandboxCommands gone = sandboxes.get(sandboxId);
         if (gone == null) return Mono.empty();
-        for (Command command : gone.all()) {
-            command.end(new CommandState.Gone(cause), now());
-            command.fail(new CommandException.SandboxEnded(sandboxId, cause));
+        List<Command> all = gone.close(cause);
+        for (Command command : all) {
+            if (command.decide(new CommandState.Gone(cause), now())) {
+                command.fail(new CommandException.SandboxEnded(sandboxId, cause));
+                conclude(command);
+            }
         }
-        return Mono.empty();
+        return Flux.fromIterable(all)
+                .concatMap(command -> command.state().ended() ? Mono.<Void>empty() : command.whenOver())
+                .then();
+    }
+
+    /** Records the end of one that nobody follows; the others do that themselves. */
+    private void conclude(Command command) {
+        if (!command.drive()) return;
+        Pump pump = new Pump(command, records, strains, timer);
+        drive(command, continued(command).retryWhen(soon()).then(pump.conclude()));
     }
 
     /** Nobody is to be told about the sandbox any more: removes what is recorded of its commands, and their output. */
     public Mono<Void> forgotten(String sandboxId) {
-        return Mono.empty();
+        return Mono.defer(() -> {
+            SandboxCommands gone = sandboxes.get(sandboxId);
+            List<Command> all = gone == null ? List.of() : gone.close(Cause.SANDBOX_KILLED);
+            all.forEach(Command::abandon);
+            return records.removeAll(all)
+                    .then(journals.delete(sandboxId))
+                    .then(Mono.fromRunnable(() -> vanish(sandboxId, all)));
+        });
+    }
+
+    private void vanish(String sandboxId, List<Command> all) {
+        all.forEach(command -> command.log().close());
+        strains.forget(sandboxId);
+        sandboxes.remove(sandboxId);
     }
 
     /** After {@link #load}: forgets the commands of all sandboxes but these. Emits how many sandboxes there were. */
     public Mono<Integer> keepOnly(Set<String> sandboxIds) {
-        return Mono.just(0);
+        return journals.scopes()
+                .concatWith(Flux.fromIterable(sandboxes.keySet()))
+                .distinct()
+                .filter(id -> !sandboxIds.contains(id))
+                .concatMap(id -> forgotten(id).thenReturn(1))
+                .reduce(0, Integer::sum);
     }
 
     /** Stops watching everything; the processes go on, and readers' streams fail. */
     @Override
     public void close() {
+        closed = true;
         sweeper.close();
         for (SandboxCommands commands : sandboxes.values()) {
-            for (Command command : commands.all()) {
-                command.fail(new CommandException.Lost("the service shuts down"));
-            }
+            commands.all().forEach(Command::abandon);
         }
         sandboxes.clear();
     }
 
-    /** The command itself, or the one that has its id already, or null where too many run. */
-    private @Nullable Command add(Command command) {
-        @Nullable Command[] added = new Command[1];
-        sandboxes.compute(command.sandboxId(), (id, known) -> {
-            SandboxCommands commands = known == null ? new SandboxCommands() : known;
-            added[0] = commands.add(command, limits);
-            return commands;
-        });
-        return added[0];
-    }
-
     private Mono<Command> begin(Command command) {
-        Mono<Void> pump = new Pump(command, timer).run().doOnTerminate(() -> settle(command));
-        Mono<Command> refused = pumps.start("command " + command.id(), pump).then(Mono.never());
+        command.drive();
+        Mono<Void> work = new Pump(command, records, strains, timer).start();
+        Mono<Command> refused = drive(command, work)
+                .doOnError(RejectedExecutionException.class, error -> refuse(command, error))
+                .then(Mono.never());
         return Mono.firstWithSignal(command.whenStarted(), refused)
-                .doOnError(RejectedExecutionException.class, error -> remove(command))
                 .onErrorMap(RejectedExecutionException.class, error -> tooMany(command.sandboxId()));
     }
 
-    /** After a command's end: one that never ran is of no use to anybody. */
-    private void settle(Command command) {
-        if (command.state() instanceof CommandState.Failed) remove(command);
+    /** Sees a command through; when that is over it doesn't count any more. */
+    private Mono<Void> drive(Command command, Mono<Void> work) {
+        Mono<Void> seenThrough = work.doOnSuccess(done -> settle(command))
+                .onErrorResume(RuntimeException.class, error -> refuse(command, error));
+        return pumps.start("command " + command.id(), seenThrough);
     }
 
-    private void remove(Command command) {
-        sandboxes.computeIfPresent(command.sandboxId(), (id, commands) -> {
-            commands.remove(command);
-            return commands.all().isEmpty() ? null : commands;
-        });
+    /** It never ran: its id is free again before anybody is told. */
+    private Mono<Void> refuse(Command command, RuntimeException error) {
+        command.decide(new CommandState.Failed(String.valueOf(error.getMessage())), now());
+        settle(command);
+        command.fail(error);
+        command.abandon();
+        return Mono.empty();
+    }
+
+    private void settle(Command command) {
+        SandboxCommands commands = sandboxes.get(command.sandboxId());
+        if (commands == null) return;
+        commands.noteEnd(command);
+        if (!command.state().ended() && !commands.isOver()) drop(command);
+    }
+
+    private void drop(Command command) {
+        SandboxCommands commands = sandboxes.get(command.sandboxId());
+        if (commands != null) commands.remove(command);
+        command.log().close();
     }
 
     private Mono<Command> newest(String sandboxId, Predicate<Command> test) {
@@ -254,17 +439,51 @@ public final class Commands implements AutoCloseable {
         return !(command.state() instanceof CommandState.Starting);
     }
 
-    private void sweep() {
-        Instant endedBefore = now().minus(limits.keepEnded());
-        for (String sandboxId : sandboxes.keySet()) {
-            sandboxes.computeIfPresent(
-                    sandboxId, (id, commands) -> commands.sweep(endedBefore, limits.ended()) ? null : commands);
-        }
+    private Mono<Void> sweep() {
         for (SandboxCommands commands : sandboxes.values()) {
-            for (Command command : commands.all()) {
-                command.log().sweep(millis());
-            }
+            for (Command command : commands.all()) sweep(command);
         }
+        return records.removeOwed()
+                .thenMany(Flux.fromIterable(sandboxes.values()))
+                .concatMap(this::expire)
+                .then();
+    }
+
+    private void sweep(Command command) {
+        command.log().sweep(millis());
+        Instant end = command.endedAt();
+        if (end != null && now().minus(RETIRE_AFTER).isAfter(end)) command.log().retire();
+    }
+
+    private Mono<Void> expire(SandboxCommands commands) {
+        List<Command> expired = commands.expired(now().minus(limits.keepEnded()), limits.ended());
+        if (expired.isEmpty()) return Mono.empty();
+        return records.removeAll(expired)
+                .then(Flux.fromIterable(expired).concatMap(this::expunge).then())
+                .onErrorResume(StoreException.class, refusal -> later(refusal));
+    }
+
+    private Mono<Void> expunge(Command command) {
+        drop(command);
+        return command.log().written() == 0
+                ? Mono.empty()
+                : journals.delete(command.sandboxId(), journalName(command.id(), command.createdAt()));
+    }
+
+    private static Mono<Void> later(StoreException refusal) {
+        log.debug("Commands that ended long ago can't be removed yet", refusal);
+        return Mono.empty();
+    }
+
+    private Retry soon() {
+        return Retry.fixedDelay(Long.MAX_VALUE, SWEEP)
+                .scheduler(timer)
+                .filter(error -> error instanceof StoreException);
+    }
+
+    /** Not used again when the client uses an id again. */
+    private static String journalName(String id, Instant createdAt) {
+        return id + "-" + Long.toString(createdAt.toEpochMilli(), 36);
     }
 
     private CommandException tooMany(String sandboxId) {

@@ -9,11 +9,14 @@ final class EntryRing {
      * One event of the log.
      *
      * @param end offset behind its bytes
+     * @param stdout bytes of standard output up to and with this one
      * @param weight of everything up to and with this one
      */
-    record Entry(CommandEvent event, long end, long weight) {}
+    record Entry(CommandEvent event, long end, long stdout, long weight) {}
 
-    private @Nullable Entry[] slots = new @Nullable Entry[16];
+    private static final int SMALLEST = 16;
+
+    private @Nullable Entry[] slots = new @Nullable Entry[SMALLEST];
     private long first = 1;
     private long next = 1;
 
@@ -26,8 +29,14 @@ final class EntryRing {
         return next;
     }
 
+    /** Goes on behind a number; only while it is empty. */
+    void continueBehind(long sequence) {
+        first = sequence + 1;
+        next = sequence + 1;
+    }
+
     void add(Entry entry) {
-        if (next - first == slots.length) grow();
+        if (next - first == slots.length) resize(slots.length * 2);
         slots[slot(next++)] = entry;
     }
 
@@ -41,13 +50,18 @@ final class EntryRing {
         slots[slot(first++)] = null;
     }
 
+    /** Gives back memory that it needed when it held more. */
+    void shrink() {
+        if (slots.length > SMALLEST && next - first <= SMALLEST) resize(SMALLEST);
+    }
+
     private int slot(long sequence) {
         return (int) (sequence & (slots.length - 1));
     }
 
-    private void grow() {
+    private void resize(int size) {
         @Nullable Entry[] old = slots;
-        slots = new @Nullable Entry[old.length * 2];
+        slots = new @Nullable Entry[size];
         for (long i = first; i < next; i++) {
             slots[slot(i)] = old[(int) (i & (old.length - 1))];
         }

@@ -1,13 +1,18 @@
 package dev.sandbar.command;
 
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 
 /**
  * One reader of an {@link OutputLog}: takes from it what its subscriber has requested.
@@ -20,7 +25,8 @@ final class LogReader implements Subscription {
     private static final int BATCH = 16;
 
     private final OutputLog log;
-    private final CoreSubscriber<? super CommandEvent> subscriber;
+    private final boolean byNumber;
+    private @Nullable CoreSubscriber<? super CommandEvent> subscriber;
     private final AtomicLong requested = new AtomicLong();
     private final AtomicInteger work = new AtomicInteger(1); // held until the subscriber has its subscription
     private final Queue<CommandEvent> batch = new ArrayDeque<>();
@@ -28,6 +34,7 @@ final class LogReader implements Subscription {
     private volatile boolean cancelled;
     private volatile long taken;
     private int prefixed;
+    private final AtomicLong fromDisk = new AtomicLong();
 
     /** Guarded by the log. */
     long sequence;
@@ -35,12 +42,56 @@ final class LogReader implements Subscription {
     /** Guarded by the log. */
     long weight;
 
+    private final Sinks.Empty<Void> interrupted = Sinks.empty();
+    private volatile boolean behind;
+    private long behindUntil;
     private long sweptTaken = -1;
     private long sweptAt;
 
-    LogReader(OutputLog log, CoreSubscriber<? super CommandEvent> subscriber) {
+    LogReader(OutputLog log, boolean byNumber) {
         this.log = log;
-        this.subscriber = subscriber;
+        this.byNumber = byNumber;
+    }
+
+    boolean isByNumber() {
+        return byNumber;
+    }
+
+    /** Its position isn't in memory any more: what lies before {@link #sequence} is to be read from disk first. */
+    void beginBehind(long offset) {
+        behind = true;
+        behindUntil = offset;
+    }
+
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** Offset of what is in memory; while joining only. */
+    long behindUntil() {
+        return behindUntil;
+    }
+
+    /** What was put before everything else, while joining; for a reader that begins behind. */
+    Flux<CommandEvent> prefixes() {
+        List<CommandEvent> first = List.copyOf(batch);
+        batch.clear();
+        prefixed = 0;
+        return Flux.fromIterable(first);
+    }
+
+    /** Something was taken that didn't come from the log. */
+    void noteTaken() {
+        fromDisk.incrementAndGet();
+    }
+
+    /** Ends reading from disk: it was cut, or the log has failed. */
+    void interrupt() {
+        if (behind) interrupted.tryEmitEmpty();
+    }
+
+    Mono<Void> whenInterrupted() {
+        return interrupted.asMono();
     }
 
     /** Something to emit before what comes from the log; while joining only. */
@@ -49,8 +100,10 @@ final class LogReader implements Subscription {
         prefixed++;
     }
 
-    void begin() {
-        subscriber.onSubscribe(this);
+    void begin(CoreSubscriber<? super CommandEvent> actual) {
+        subscriber = actual;
+        behind = false;
+        actual.onSubscribe(this);
         drainLoop();
     }
 
@@ -73,6 +126,7 @@ final class LogReader implements Subscription {
     void cut(RuntimeException error) {
         cut = error;
         log.leave(this);
+        interrupt();
         drain();
     }
 
@@ -82,8 +136,9 @@ final class LogReader implements Subscription {
 
     /** For the sweep, one call at a time: whether nothing was taken since long ago though there was something. */
     boolean isStuck(long now, long patience, boolean more) {
-        if (sweptTaken != taken || (!more && taken >= prefixed)) {
-            sweptTaken = taken;
+        long all = taken + fromDisk.get();
+        if (sweptTaken != all || (!more && taken >= prefixed)) {
+            sweptTaken = all;
             sweptAt = now;
         }
         return now - sweptAt >= patience;
@@ -103,16 +158,17 @@ final class LogReader implements Subscription {
         long demand = requested.get();
         long emitted = 0;
         long emittedBefore = taken;
+        CoreSubscriber<? super CommandEvent> actual = Objects.requireNonNull(subscriber);
         while (!cancelled) {
             RuntimeException error = refill(demand - emitted);
-            if (error != null) return fail(error);
+            if (error != null) return fail(actual, error);
             if (emitted == demand || batch.isEmpty()) break;
             while (emitted < demand && !batch.isEmpty() && !cancelled) {
                 CommandEvent event = batch.remove();
                 emitted++;
                 taken = emittedBefore + emitted;
-                subscriber.onNext(event);
-                if (event instanceof CommandEvent.Ended) return complete();
+                actual.onNext(event);
+                if (event instanceof CommandEvent.Ended) return complete(actual);
             }
         }
         if (demand != Long.MAX_VALUE && emitted > 0) requested.addAndGet(-emitted);
@@ -124,15 +180,21 @@ final class LogReader implements Subscription {
         return error != null ? error : log.take(this, batch, batch.isEmpty() ? (int) Math.min(demand, BATCH) : 0);
     }
 
-    private boolean fail(RuntimeException error) {
+    private boolean fail(CoreSubscriber<? super CommandEvent> actual, RuntimeException error) {
         log.leave(this);
-        subscriber.onError(error);
+        if (byNumber && isStopping(error)) actual.onComplete();
+        else actual.onError(error);
         return false;
     }
 
-    private boolean complete() {
+    /** The service stops: readers by number are to come again. */
+    static boolean isStopping(RuntimeException error) {
+        return error instanceof CommandException.Lost lost && lost.isStopping();
+    }
+
+    private boolean complete(CoreSubscriber<? super CommandEvent> actual) {
         log.leave(this);
-        if (!cancelled) subscriber.onComplete();
+        if (!cancelled) actual.onComplete();
         return false;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandbar.command;
 
+import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.ProcessEvent;
@@ -13,7 +14,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * Moves one command's output from the agent into its log, as long as the command lives.
+ * Sees one command through: records it, starts it or takes it up again, moves its output from the agent into its log and
+ * to disk, and records its end. Only what is on disk is acknowledged to the agent, and an end only when it is recorded.
  *
  * <p>Where its connection breaks it comes back at the offset that it has reached; when that fails too often the command
  * is lost, which is not an end that anybody reports as one.
@@ -24,32 +26,67 @@ final class Pump {
     private static final int ACKNOWLEDGE_EVERY = 64 * 1024;
 
     private final Command command;
+    private final CommandRecords records;
+    private final Strains strains;
+    private final Causes causes;
     private final Scheduler timer;
-    private Sinks.Many<Long> acknowledged = Sinks.many().multicast().directBestEffort();
+    private final Sinks.Empty<Void> drained = Sinks.empty();
+    private volatile Sinks.Many<Long> acknowledged = Sinks.many().multicast().directBestEffort();
     private long acknowledgedUntil;
     private boolean begun;
 
-    Pump(Command command, Scheduler timer) {
+    Pump(Command command, CommandRecords records, Strains strains, Scheduler timer) {
         this.command = command;
+        this.records = records;
+        this.strains = strains;
+        this.causes = new Causes(strains);
         this.timer = timer;
     }
 
-    /** Completes when the command has ended or is not watched any more; fails when it could not be started or is lost. */
-    Mono<Void> run() {
-        Flux<ProcessEvent> events = Flux.defer(this::converse).retryWhen(again());
-        return events.concatMapDelayError(this::take, PREFETCH)
-                .then(Mono.<Void>defer(this::verify))
-                .takeUntilOther(command.whenStopped())
-                .onErrorResume(RuntimeException.class, this::giveUp);
+    /**
+     * Starts it when it is recorded; completes when all is done, or nothing is to be done any more, and fails when it could
+     * not be started: nothing is left of it then.
+     */
+    Mono<Void> start() {
+        return records.create(command)
+                .then(Mono.defer(() -> run(command.agent())))
+                .takeUntilOther(command.whenAbandoned());
     }
 
-    private Flux<ProcessEvent> converse() {
+    /** Takes up one that was started before. */
+    Mono<Void> resume() {
+        begun = true;
+        return Mono.defer(() -> run(command.agent())).takeUntilOther(command.whenAbandoned());
+    }
+
+    /** Records an end that was decided, of one that nobody follows. */
+    Mono<Void> conclude() {
+        return Mono.defer(() -> command.isDecided() && !command.state().ended() ? recordEnd() : Mono.empty())
+                .takeUntilOther(command.whenAbandoned());
+    }
+
+    private Mono<Void> run(Agent agent) {
+        Flux<ProcessEvent> events = Flux.defer(() -> converse(agent)).retryWhen(again());
+        Mono<Void> moving = events.concatMapDelayError(this::take, PREFETCH)
+                .then(Mono.<Void>defer(this::verify))
+                .takeUntilOther(command.whenStopped())
+                .onErrorResume(RuntimeException.class, error -> giveUp(agent, error))
+                .then(Mono.fromRunnable(command.log()::noMore));
+        Mono<Void> writing =
+                new DiskWriter(command, timer, this::onDisk).run().doOnSuccess(done -> drained.tryEmitEmpty());
+        Mono<Void> measuring =
+                strains.recent(command.sandboxId()).doOnNext(command::baseline).then();
+        return Mono.when(moving, writing, measuring).then(conclude());
+    }
+
+    private Flux<ProcessEvent> converse(Agent agent) {
         acknowledged = Sinks.many().multicast().directBestEffort();
-        if (!begun) {
-            begun = true;
-            return command.agent().start(command.request().toSpec(command.id()), acknowledged.asFlux());
-        }
-        return command.agent().attach(command.id(), command.log().end(), acknowledged.asFlux());
+        Flux<Long> offsets = acknowledged.asFlux();
+        if (begun) return agent.attach(command.id(), command.log().end(), offsets);
+        begun = true;
+        return command.isDecided()
+                ? Flux.empty()
+                : agent.start(command.request().toSpec(command.id()), offsets);
     }
 
     private Retry again() {
@@ -62,57 +99,63 @@ final class Pump {
     }
 
     private Mono<Void> take(ProcessEvent event) {
-        if (event instanceof ProcessEvent.Output output) return take(output);
-        if (event instanceof ProcessEvent.Started started) command.running(started.pid(), now());
-        else if (event instanceof ProcessEvent.Exited exited) end(exited);
+        if (event instanceof ProcessEvent.Output output) {
+            return command.log().append(output, now().toEpochMilli());
+        }
+        if (event instanceof ProcessEvent.Exited exited) return end(exited);
+        command.running(((ProcessEvent.Started) event).pid(), now());
         return Mono.empty();
     }
 
-    private Mono<Void> take(ProcessEvent.Output output) {
-        long before = command.log().end();
-        Mono<Void> room = command.log().append(output, now().toEpochMilli());
-        long end = command.log().end();
-        command.count(output.stream(), (int) Math.min(end - before, output.bytes().length));
-        if (end - acknowledgedUntil >= ACKNOWLEDGE_EVERY) {
-            acknowledgedUntil = end;
-            acknowledged.tryEmitNext(end);
-        }
-        return room;
+    /** Called by the writer: what is on disk, the agent needn't keep. */
+    private void onDisk(long offset) {
+        if (offset - acknowledgedUntil < ACKNOWLEDGE_EVERY) return;
+        acknowledgedUntil = offset;
+        acknowledged.tryEmitNext(offset);
     }
 
-    private void end(ProcessEvent.Exited exited) {
-        Cause cause = cause(exited);
-        CommandState last = exited.signalled()
+    /** Acknowledged when all of its output is on disk, its end is recorded, and nobody needs its process group any more. */
+    private Mono<Void> end(ProcessEvent.Exited exited) {
+        command.log().noMore();
+        return drained.asMono()
+                .then(Mono.defer(() -> causes.of(command, exited)))
+                .doOnNext(cause -> command.decide(last(exited, cause), now()))
+                .then(Mono.defer(this::recordEnd))
+                .then(command.whenReleased())
+                .then(Mono.fromRunnable(() -> acknowledged.tryEmitComplete()));
+    }
+
+    private static CommandState last(ProcessEvent.Exited exited, Cause cause) {
+        return exited.signalled()
                 ? new CommandState.Signalled(exited.code(), cause)
                 : new CommandState.Exited(exited.code(), cause);
-        if (command.end(last, now())) {
-            command.log().finish(last, now());
-        }
-        acknowledged.tryEmitComplete();
-        acknowledged.tryEmitComplete();
     }
 
-    private Cause cause(ProcessEvent.Exited exited) {
-        if (exited.timedOut()) return Cause.TIMEOUT;
-        return exited.signalled() && command.wasSentByClient(exited.code()) ? Cause.CLIENT : Cause.EXITED;
+    private Mono<Void> recordEnd() {
+        if (command.state().ended()) return Mono.empty();
+        return records.end(command.record()).then(Mono.fromRunnable(command::end));
     }
 
     /** The agent's stream has ended well: it must have told an end. */
     private Mono<Void> verify() {
-        return command.state().ended() ? Mono.empty() : Mono.error(new AgentGoneException("no exit was told", null));
+        return command.isDecided() ? Mono.empty() : Mono.error(new AgentGoneException("no exit was told", null));
     }
 
-    private Mono<Void> giveUp(RuntimeException error) {
+    private Mono<Void> giveUp(Agent agent, RuntimeException error) {
         boolean starting = command.state() instanceof CommandState.Starting;
         String reason = String.valueOf(error.getMessage());
-        if (!command.end(new CommandState.Failed(reason), now())) return Mono.empty();
-        command.fail(starting ? error : new CommandException.Lost("command " + command.id() + " is lost: " + reason));
-        return starting && error instanceof AgentGoneException ? killInCase() : Mono.empty();
+        if (!command.decide(new CommandState.Failed(reason), now())) return Mono.empty();
+        if (!starting) {
+            command.fail(new CommandException.Lost("command " + command.id() + " is lost: " + reason));
+            return Mono.empty();
+        }
+        Mono<Void> killed = error instanceof AgentGoneException ? killInCase(agent) : Mono.empty();
+        return killed.then(records.remove(command)).then(Mono.error(error));
     }
 
     /** The agent may have started what it couldn't report any more; nobody would watch it. */
-    private Mono<Void> killInCase() {
-        return command.agent().signal(command.id(), 9).onErrorComplete(error -> isOfAgent(error));
+    private Mono<Void> killInCase(Agent agent) {
+        return agent.signal(command.id(), 9).onErrorComplete(error -> isOfAgent(error));
     }
 
     private static boolean isOfAgent(Throwable error) {

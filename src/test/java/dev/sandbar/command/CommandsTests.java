@@ -23,11 +23,11 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class CommandsTests {
 
     private static final CommandLimits LIMITS =
-            new CommandLimits(4096, 4, 3, 2, Duration.ofSeconds(30), Duration.ofSeconds(30));
+            new CommandLimits(4096, 4096, 4, 3, 2, Duration.ofSeconds(30), Duration.ofSeconds(30));
 
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
     private final BackgroundTasks pumps = new BackgroundTasks("pumps", 10, timer);
-    private final Commands commands = new Commands(LIMITS, pumps, timer);
+    private final Commands commands = Bed.commands(LIMITS, pumps, timer);
     private final ScriptedAgent agent = new ScriptedAgent();
 
     @BeforeEach

@@ -16,10 +16,10 @@ class ReaderRaceTests {
 
     private static final int ROUNDS = Integer.getInteger("sandbar.races", 500);
     private static final CommandLimits LIMITS =
-            new CommandLimits(300, 8, 10, 2, Duration.ofSeconds(30), Duration.ofSeconds(30));
+            new CommandLimits(300, 300, 8, 10, 2, Duration.ofSeconds(30), Duration.ofSeconds(30));
 
     private final BackgroundTasks pumps = new BackgroundTasks("pumps", 10, Schedulers.parallel());
-    private final Commands commands = new Commands(LIMITS, pumps, Schedulers.parallel());
+    private final Commands commands = Bed.commands(LIMITS, pumps, Schedulers.parallel());
     private ScriptedAgent agent = new ScriptedAgent();
     private Command command;
 
@@ -114,6 +114,7 @@ class ReaderRaceTests {
 
     private void renew() {
         commands.endSandbox("s", Cause.SANDBOX_KILLED);
+        commands.forgotten("s").block();
         agent = new ScriptedAgent();
         agent.started();
         command = Objects.requireNonNull(

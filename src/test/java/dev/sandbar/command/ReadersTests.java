@@ -14,12 +14,12 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class ReadersTests {
 
     private static final CommandLimits LIMITS =
-            new CommandLimits(4096, 4, 3, 2, Duration.ofSeconds(30), Duration.ofSeconds(30));
+            new CommandLimits(4096, 4096, 4, 3, 2, Duration.ofSeconds(30), Duration.ofSeconds(30));
     private static final int PIECE = 1000;
 
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
     private final BackgroundTasks pumps = new BackgroundTasks("pumps", 10, timer);
-    private final Commands commands = new Commands(LIMITS, pumps, timer);
+    private final Commands commands = Bed.commands(LIMITS, pumps, timer);
     private final ScriptedAgent agent = new ScriptedAgent();
     private Command command;
 
@@ -126,7 +126,7 @@ class ReadersTests {
 
     @Test
     void positionBehindTheEndAndTooManyReadersAreRefused() {
-        assertThat(Transcript.of(command, Position.after(1)).error).isInstanceOf(IllegalArgumentException.class);
+        assertThat(Transcript.of(command, Position.after(1)).error).isInstanceOf(CommandException.BehindTheEnd.class);
         for (int i = 0; i < 4; i++) Transcript.of(command, Position.now());
         assertThat(Transcript.of(command, Position.now()).error).isInstanceOf(CommandException.TooMany.class);
     }

@@ -1,5 +1,6 @@
 package dev.sandbar.web;
 
+import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.ProcessEvent;
 import dev.sandbar.runtime.ProcessSpec;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ final class MemoryProcess {
     private final ProcessSpec spec;
     private final Sinks.Many<byte[]> input = Sinks.many().unicast().onBackpressureBuffer();
     private final Sinks.One<Integer> signal = Sinks.one();
+    private volatile boolean over;
 
     MemoryProcess(long pid, ProcessSpec spec) {
         this.pid = pid;
@@ -34,7 +36,8 @@ final class MemoryProcess {
     }
 
     void signal(int number) {
-        signal.tryEmitValue(number);
+        if (over) throw new AgentException(AgentException.Code.NOT_FOUND, "nothing is left of it");
+        if (number > 0) signal.tryEmitValue(number);
     }
 
     Flux<ProcessEvent> events() {
@@ -46,7 +49,8 @@ final class MemoryProcess {
                 : Mono.delay(spec.timeout()).map(tick -> exited(true, 9, true));
         return Flux.<ProcessEvent>just(new ProcessEvent.Started(pid))
                 .concatWith(Flux.merge(Flux.firstWithSignal(killed, late), life)
-                        .takeUntil(ProcessEvent.Exited.class::isInstance));
+                        .takeUntil(ProcessEvent.Exited.class::isInstance))
+                .doOnNext(event -> over = event instanceof ProcessEvent.Exited);
     }
 
     private static ProcessEvent exited(boolean signalled, int code, boolean late) {

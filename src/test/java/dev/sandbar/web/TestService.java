@@ -1,6 +1,7 @@
 package dev.sandbar.web;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.Budget;
 import dev.sandbar.async.KeyedMutex;
 import dev.sandbar.command.Cause;
 import dev.sandbar.command.CommandLimits;
@@ -12,6 +13,7 @@ import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.store.Store;
+import dev.sandbar.store.memory.MemoryJournals;
 import dev.sandbar.store.memory.MemoryStore;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
@@ -57,7 +59,14 @@ final class TestService implements AutoCloseable {
     private final BackgroundTasks tasks = new BackgroundTasks("tests", 1000, Schedulers.parallel());
 
     TestService() {
-        commands = new Commands(CommandLimits.DEFAULT, tasks, Schedulers.parallel());
+        commands = new Commands(
+                CommandLimits.DEFAULT,
+                new MemoryStore(),
+                new MemoryJournals(1 << 20),
+                runtime::strain,
+                new Budget("memory", 1L << 30),
+                tasks,
+                Schedulers.parallel());
         SandboxListener ends =
                 (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED));
         SandboxSettings settings = new SandboxSettings(

@@ -66,7 +66,10 @@ public final class Failures {
     private static Failure command(CommandException refusal) {
         String message = String.valueOf(refusal.getMessage());
         if (refusal instanceof CommandException.SandboxEnded) return new Failure(502, message);
-        return refusal instanceof CommandException.Lost ? later(503, message) : later(429, message);
+        if (refusal instanceof CommandException.BehindTheEnd) return new Failure(400, message);
+        boolean tooMany =
+                refusal instanceof CommandException.TooMany || refusal instanceof CommandException.ReaderTooSlow;
+        return later(tooMany ? 429 : 503, message);
     }
 
     private static Failure event(EventException refusal) {
