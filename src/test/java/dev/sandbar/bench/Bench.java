@@ -16,13 +16,15 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Measures a service of its own and prints one table. Option {@code --short} for a rough answer within about a minute;
- * names of parts ({@code create}, {@code command}, {@code output}, {@code memory}, {@code start}, {@code recovery}) for those alone.
+ * names of parts ({@code create}, {@code command}, {@code output}, {@code events}, {@code memory}, {@code start}, {@code
+ * recovery}) for those alone.
  */
 public final class Bench {
 
     private static final String KEY = "e2b_b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0";
     private static final Limits LIMITS = new Limits(2, 512, 1024, 256);
-    private static final Set<String> PARTS = Set.of("create", "command", "output", "memory", "start", "recovery");
+    private static final Set<String> PARTS =
+            Set.of("create", "command", "output", "events", "memory", "start", "recovery");
 
     private final Path directory;
     private final boolean brief;
@@ -52,10 +54,17 @@ public final class Bench {
     private void measure() throws Exception {
         if (parts.contains("start")) add(new Starts(directory, brief).measure());
         if (parts.contains("recovery")) add(new Recoveries(directory, KEY, brief).measure());
-        if (Set.of("start", "recovery").containsAll(parts)) return;
+        if (parts.contains("events")) events();
+        if (Set.of("start", "recovery", "events").containsAll(parts)) return;
         try (ServiceProcess service =
                 new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL)) {
             measure(target(service));
+        }
+    }
+
+    private void events() throws IOException {
+        try (EventStreams streams = new EventStreams(directory, brief)) {
+            add(streams.measure());
         }
     }
 
