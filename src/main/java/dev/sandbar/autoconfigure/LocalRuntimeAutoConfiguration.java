@@ -9,7 +9,6 @@ import dev.sandbar.runtime.channel.ChannelSettings;
 import dev.sandbar.runtime.local.LocalRuntime;
 import dev.sandbar.runtime.local.LocalSettings;
 import java.nio.file.Path;
-import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -34,13 +33,10 @@ public final class LocalRuntimeAutoConfiguration {
         return new AgentChannel(ChannelSettings.DEFAULT, loops, tasks);
     }
 
-    /** What an earlier run of this instance has left is ended in the background. */
+    /** What an earlier run of this instance has left is taken up or swept by the sandboxes' recovery, not here. */
     @Bean
-    LocalRuntime sandbarLocalRuntime(
-            SandbarProperties properties, DataDirectory data, AgentConnector connector, BackgroundTasks tasks) {
-        LocalRuntime runtime = LocalRuntime.open(settings(properties, data.instanceId()), connector);
-        tasks.start("Sweep of an earlier run's sandboxes", runtime.sweep(Set.of()));
-        return runtime;
+    LocalRuntime sandbarLocalRuntime(SandbarProperties properties, DataDirectory data, AgentConnector connector) {
+        return LocalRuntime.open(settings(properties, data.instanceId()), connector);
     }
 
     private static LocalSettings settings(SandbarProperties properties, String instance) {
