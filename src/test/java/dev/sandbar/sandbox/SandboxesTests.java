@@ -9,6 +9,7 @@ import dev.sandbar.event.EventSettings;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.store.LogRange;
 import dev.sandbar.store.memory.MemoryStore;
 import java.time.Duration;
 import java.util.List;
@@ -17,20 +18,24 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
-import reactor.test.util.RaceTestUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 class SandboxesTests {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final Limits LIMITS = new Limits(1, 128, 64, 64);
+    private static final SandboxSettings SETTINGS = new SandboxSettings(
+            new Limits(1, 128, 64, 64),
+            4,
+            3,
+            Duration.ofHours(24),
+            Duration.ofSeconds(15),
+            new SandboxSettings.Keep(Duration.ofHours(1), 2, Duration.ofHours(24)));
 
     private final ScriptedRuntime runtime = new ScriptedRuntime();
     private final BackgroundTasks tasks = new BackgroundTasks("tasks", 1000, Schedulers.parallel());
@@ -38,20 +43,15 @@ class SandboxesTests {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final MemoryStore store = new MemoryStore();
     private final KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
-    private final Sandboxes sandboxes = new Sandboxes(
-            runtime,
-            store,
-            new Events(store, JsonMapper.builder().build(), EventSettings.DEFAULT, clock, Schedulers.parallel()),
-            turns,
-            tasks,
-            clock,
-            new SandboxSettings(
-                    LIMITS, 3, 3, Duration.ofHours(24), Duration.ofSeconds(15), SandboxSettings.Keep.DEFAULT),
-            List.of((sandbox, cause) -> Mono.fromRunnable(() -> told.add(sandbox.id() + " " + cause))));
+    private Sandboxes sandboxes = sandboxes();
 
-    @BeforeEach
-    void recover() {
-        sandboxes.recover().block(Duration.ofSeconds(5));
+    private Sandboxes sandboxes() {
+        JsonMapper mapper = JsonMapper.builder().build();
+        Events events = new Events(store, mapper, EventSettings.DEFAULT, clock, Schedulers.parallel());
+        SandboxListener listener = (sandbox, cause) -> Mono.fromRunnable(() -> told.add(sandbox.id() + " " + cause));
+        Sandboxes made = new Sandboxes(runtime, store, events, turns, tasks, clock, SETTINGS, List.of(listener));
+        made.recover().block(Duration.ofSeconds(5));
+        return made;
     }
 
     @AfterEach
@@ -187,6 +187,93 @@ class SandboxesTests {
     }
 
     @Test
+    void limitOfAnOwnerIsItsOwnAndThatOfAllIsEverybodys() {
+        for (int i = 0; i < 3; i++) created();
+        StepVerifier.create(create())
+                .verifyErrorSatisfies(error -> assertThat(own(error)).isTrue());
+        sandboxes.create(request("bob")).block(MINUTE);
+        StepVerifier.create(sandboxes.create(request("bob")))
+                .verifyErrorSatisfies(error -> assertThat(own(error)).isFalse());
+        assertThat(sandboxes.count()).isEqualTo(4);
+    }
+
+    private static boolean own(Throwable error) {
+        return ((SandboxException.LimitReached) error).own();
+    }
+
+    private static SandboxRequest request(String owner) {
+        return new SandboxRequest(owner, "base", MINUTE, Map.of(), Map.of());
+    }
+
+    @Test
+    void nextRunGoesOnWhereTheLastOneWas() {
+        Sandbox sandbox = created();
+        sandboxes = sandboxes();
+        assertThat(sandboxes.list()).containsExactly(sandbox);
+        assertThat(sandboxes.agent(sandbox.id())).isNotNull();
+        assertThat(sandboxes.places().taken("ann")).isOne();
+        sandboxes.kill("ann", sandbox.id()).block(MINUTE);
+        assertThat(runtime.living).isEmpty();
+    }
+
+    @Test
+    void endThatIsOwedIsStillOwedInTheNextRun() {
+        String id = created().id();
+        runtime.beforeDestroy = Mono.error(new IllegalStateException("busy"));
+        StepVerifier.create(sandboxes.kill("ann", id)).verifyErrorMessage("busy");
+        sandboxes = sandboxes();
+        assertThat(sandboxes.count()).isOne();
+        assertThat(sandboxes.list()).isEmpty();
+        runtime.beforeDestroy = Mono.empty();
+        clock.advance(MINUTE);
+        sandboxes.sweep().block(MINUTE);
+        assertThat(runtime.living).isEmpty();
+        assertThat(known(id).cause()).isEqualTo(EndCause.KILLED);
+    }
+
+    private Sandbox known(String id) {
+        return Objects.requireNonNull(sandboxes.known("ann", id).block(MINUTE));
+    }
+
+    @Test
+    void nothingIsDoneBeforeTheRecovery() {
+        JsonMapper mapper = JsonMapper.builder().build();
+        Events events = new Events(store, mapper, EventSettings.DEFAULT, clock, Schedulers.parallel());
+        Sandboxes early = new Sandboxes(runtime, store, events, turns, tasks, clock, SETTINGS, List.of());
+        AtomicReference<Sandbox> made = new AtomicReference<>();
+        early.create(request("ann")).subscribe(made::set);
+        early.sweep().block(MINUTE);
+        assertThat(runtime.starts).hasValue(0);
+        early.recover().block(MINUTE);
+        assertThat(early.list()).containsExactly(made.get());
+        sandboxes = early;
+    }
+
+    @Test
+    void endedOnesAreKnownToTheirOwnersUntilTheyAreForgotten() {
+        String id = created().id();
+        sandboxes.kill("ann", id).block(MINUTE);
+        assertThat(known(id).endedAt()).isEqualTo(clock.instant());
+        StepVerifier.create(sandboxes.known("bob", id)).verifyError(SandboxException.NotFound.class);
+        clock.advance(Duration.ofHours(1));
+        sandboxes.sweep().block(MINUTE);
+        StepVerifier.create(sandboxes.known("ann", id)).verifyError(SandboxException.NotFound.class);
+        StepVerifier.create(store.list(Records.KIND)).verifyComplete();
+        StepVerifier.create(store.range("events/" + Sandboxes.stream(id)))
+                .expectNext(LogRange.NONE)
+                .verifyComplete();
+    }
+
+    @Test
+    void onlyTheNewestOfThoseThatEndedAreRemembered() {
+        List<String> ids = List.of(created().id(), created().id(), created().id());
+        ids.forEach(id -> sandboxes.kill("ann", id).block(MINUTE));
+        sandboxes.sweep().block(MINUTE);
+        StepVerifier.create(sandboxes.known("ann", ids.get(0))).verifyError(SandboxException.NotFound.class);
+        assertThat(List.of(known(ids.get(1)).id(), known(ids.get(2)).id())).isEqualTo(ids.subList(1, 3));
+    }
+
+    @Test
     void expiryEndsWhatIsDueAndNothingElse() {
         String due = created().id();
         String renewed = created().id();
@@ -234,50 +321,5 @@ class SandboxesTests {
         Objects.requireNonNull(runtime.gone.get(id)).tryEmitEmpty();
         assertThat(runtime.living).isEmpty();
         assertThat(told).containsExactly(id + " AGENT_GONE");
-    }
-
-    @Test
-    void renewalAndExpiryRaceAsAWhole() {
-        for (int round = 0; round < 500; round++) {
-            String id = created().id();
-            clock.advance(MINUTE);
-            AtomicReference<Object> renewal = new AtomicReference<>();
-            RaceTestUtils.race(
-                    () -> sandboxes.extend("ann", id, MINUTE).subscribe(renewal::set, renewal::set),
-                    () -> sandboxes.sweep().subscribe());
-            boolean renewed = renewal.get() instanceof Sandbox;
-            assertThat(runtime.living.contains(id)).isEqualTo(renewed);
-            if (renewed) sandboxes.kill("ann", id).block(MINUTE);
-        }
-    }
-
-    @Test
-    void leavingAndBeingBornRaceWithoutAnOrphan() {
-        for (int round = 0; round < 500; round++) {
-            Sinks.Empty<Void> slow = Sinks.empty();
-            runtime.beforeStart = slow.asMono();
-            AtomicReference<Sandbox> handedOver = new AtomicReference<>();
-            Disposable caller = create().subscribe(handedOver::set, error -> {});
-            RaceTestUtils.race(slow::tryEmitEmpty, caller::dispose);
-            Sandbox sandbox = handedOver.get();
-            if (sandbox != null && sandboxes.find(sandbox.id()) != null) {
-                sandboxes.kill("ann", sandbox.id()).block(MINUTE);
-            }
-            assertThat(runtime.living).isEmpty();
-        }
-    }
-
-    @Test
-    void killAndExpiryRaceToOneEnd() {
-        for (int round = 0; round < 500; round++) {
-            String id = created().id();
-            clock.advance(MINUTE);
-            int before = runtime.destroys.get();
-            RaceTestUtils.race(
-                    () -> sandboxes.kill("ann", id).onErrorComplete().subscribe(),
-                    () -> sandboxes.sweep().subscribe());
-            assertThat(runtime.living).isEmpty();
-            assertThat(runtime.destroys.get() - before).isOne();
-        }
     }
 }
