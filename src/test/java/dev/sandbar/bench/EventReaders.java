@@ -13,16 +13,19 @@ import java.nio.channels.SocketChannel;
 /** Many clients of one stream of events on one thread, which only count what they get. */
 final class EventReaders implements AutoCloseable {
 
+    private static final int QUIET_MILLIS = 700;
     private static final byte[] MARK = Bodies.bytes("\ndata: ");
 
     private final Selector selector = Selector.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(256 * 1024);
     private final byte[] bytes = new byte[256 * 1024];
     private long events;
+    private int begun;
 
     /** One connection, and how much of a mark it ended with. */
     private static final class Reader {
         int matched;
+        boolean begun;
     }
 
     EventReaders(URI address, int count, String path) throws IOException {
@@ -44,10 +47,12 @@ final class EventReaders implements AutoCloseable {
         }
     }
 
-    /** Reads what comes within a while. */
-    void settle(int millis) throws IOException {
-        long end = System.nanoTime() + millis * 1_000_000L;
-        while (System.nanoTime() < end) selector.select(this::read, 10);
+    /** Reads until all streams have begun and nothing comes any more. */
+    void settle() throws IOException {
+        while (begun < selector.keys().size()) selector.select(this::read, QUIET_MILLIS);
+        int read;
+        do read = selector.select(this::read, QUIET_MILLIS);
+        while (read > 0);
     }
 
     private void read(SelectionKey key) {
@@ -63,6 +68,8 @@ final class EventReaders implements AutoCloseable {
     }
 
     private void count(Reader reader, int length) {
+        if (!reader.begun) begun++;
+        reader.begun = true;
         int matched = reader.matched;
         for (int i = 0; i < length; i++) {
             byte next = bytes[i];

@@ -74,8 +74,9 @@ final class SseStream {
         if (batches == null) batches = arrived;
         if (ended) arrived.finish();
         Mono<DataBuffer> batch = Mono.fromSupplier(() -> take(arrived));
-        return wire.ready()
-                .then(arrived.isEmpty() ? arrived.ready().publishOn(loop).then(batch) : batch);
+        Mono<DataBuffer> next =
+                arrived.isEmpty() ? arrived.ready().publishOn(loop).then(batch) : batch;
+        return wire.isReady() ? next : wire.ready().then(next);
     }
 
     /** Null where there is nothing to write: the source has ended. */

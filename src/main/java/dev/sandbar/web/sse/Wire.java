@@ -24,12 +24,15 @@ final class Wire {
         channel = found[0];
     }
 
-    /** Completes when the client takes what is written: at once while little waits for it. */
+    /** Whether little waits for the client. */
+    boolean isReady() {
+        return channel == null || channel.isWritable();
+    }
+
+    /** Completes when the client has taken all that was written before. */
     Mono<Void> ready() {
         Channel known = channel;
-        return known == null || known.isWritable()
-                ? Mono.empty()
-                : FutureMono.deferFuture(() -> known.writeAndFlush(Unpooled.EMPTY_BUFFER));
+        return known == null ? Mono.empty() : FutureMono.deferFuture(() -> known.writeAndFlush(Unpooled.EMPTY_BUFFER));
     }
 
     /** About how many bytes wait for the client in this process. */
