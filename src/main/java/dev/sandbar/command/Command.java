@@ -313,6 +313,7 @@ public final class Command {
     /** Lets go of it: readers' streams end, the process goes on. */
     void abandon() {
         log.stop();
+        log.close();
         started.tryEmitError(CommandException.Lost.stopping());
         abandoned.tryEmitEmpty();
         over.tryEmitEmpty();

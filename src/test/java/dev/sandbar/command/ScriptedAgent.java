@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** An agent in memory that says what a test tells it to say; one process at a time. */
-final class ScriptedAgent implements Agent {
+class ScriptedAgent implements Agent {
 
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<Long> acknowledged = new CopyOnWriteArrayList<>();
