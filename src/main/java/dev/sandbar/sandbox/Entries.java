@@ -47,11 +47,12 @@ final class Entries {
         return null;
     }
 
-    /** Its record says that it is gone. */
+    /** Its record says that it is gone; called in its turn. It is found in one of both places at any moment. */
     void retire(Entry entry) {
-        if (!remove(entry)) return;
+        if (entry.left()) return;
         Sandbox gone = entry.now();
         ended.add(gone);
+        remove(entry);
         log.info("Sandbox {} of {} has ended: {}", gone.id(), gone.owner(), gone.cause());
     }
 
@@ -60,9 +61,9 @@ final class Entries {
         remove(entry);
     }
 
-    private boolean remove(Entry entry) {
+    private void remove(Entry entry) {
         entries.remove(entry.id(), entry);
-        return entry.leave();
+        entry.leave();
     }
 
     @Nullable Entry find(String id) {

@@ -74,15 +74,13 @@ final class Entry {
         return version == Change.NEW && !doubtful;
     }
 
-    /** Frees its place; true for the first caller. */
-    boolean leave() {
+    /** Frees its place; may be called again. */
+    void leave() {
         synchronized (this) {
-            if (left) return false;
             left = true;
         }
         place.close();
         creationOver();
-        return true;
     }
 
     /** Whether it is in the table no more: nothing is to be done for it. */

@@ -66,6 +66,11 @@ final class Faults {
         return hit;
     }
 
+    /** How many steps of this name there were. */
+    long count(String name) {
+        return steps.stream().filter(name::equals).count();
+    }
+
     /** Whether an agent was asked in vain for longer than anybody waits. */
     boolean answersLate() {
         boolean waits = kind == Kind.HANG_BEFORE || kind == Kind.HANG_AFTER;

@@ -1,11 +1,13 @@
 package dev.sandbar.sandbox;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** A machine: what is on it outlives the service. */
@@ -15,7 +17,19 @@ final class Host {
     final Set<String> files = new TreeSet<>();
     final Map<String, Instant> deadlines = new HashMap<>();
     private final Map<String, Sinks.Empty<Void>> gone = new HashMap<>();
+    Duration adoptionTakes = Duration.ZERO;
+    int mostAdoptions;
+    private int adoptions;
     private int boot;
+
+    /** As long as an adoption takes here. */
+    <T> Mono<T> adoption(Mono<T> work) {
+        if (adoptionTakes.isZero()) return work;
+        return Mono.delay(adoptionTakes)
+                .doOnSubscribe(subscription -> mostAdoptions = Math.max(mostAdoptions, ++adoptions))
+                .doOnTerminate(() -> adoptions--)
+                .then(work);
+    }
 
     String handle() {
         return "host:" + boot;

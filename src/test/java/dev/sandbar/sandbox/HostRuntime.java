@@ -51,13 +51,13 @@ final class HostRuntime implements SandboxRuntime {
 
     @Override
     public Mono<Agent> adopt(String sandboxId, String handle, Instant deadline) {
-        return step("adopt", Mono.fromSupplier(() -> {
+        return step("adopt", host.adoption(Mono.fromSupplier(() -> {
             known.add(sandboxId);
             if (!handle.equals(host.handle())) throw lost(SandboxLostException.Reason.HOST_RESTARTED, sandboxId);
             if (!host.processes.contains(sandboxId)) throw lost(SandboxLostException.Reason.AGENT_GONE, sandboxId);
             host.deadlines.put(sandboxId, deadline);
             return agent(sandboxId);
-        }));
+        })));
     }
 
     private static SandboxLostException lost(SandboxLostException.Reason reason, String id) {

@@ -29,11 +29,11 @@ final class World implements AutoCloseable {
     static final Duration HOUR = Duration.ofHours(1);
     static final SandboxSettings SETTINGS = new SandboxSettings(
             new Limits(1, 128, 64, 64),
-            20,
-            10,
+            1200,
+            1100,
             Duration.ofHours(24),
             Duration.ofSeconds(15),
-            new SandboxSettings.Keep(Duration.ofHours(2), 100, Duration.ofHours(24)));
+            new SandboxSettings.Keep(Duration.ofHours(2), 2000, Duration.ofHours(24)));
     private static final Duration BEAT = Duration.ofSeconds(1);
 
     final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
@@ -53,7 +53,7 @@ final class World implements AutoCloseable {
     private Run begin() {
         Faults faults = new Faults();
         FaultyStore faulty = new FaultyStore(store, faults);
-        BackgroundTasks tasks = new BackgroundTasks("tasks", 1000, Schedulers.parallel());
+        BackgroundTasks tasks = new BackgroundTasks("tasks", 5000, Schedulers.parallel());
         KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
         Events events =
                 new Events(faulty, JsonMapper.builder().build(), EventSettings.DEFAULT, clock, Schedulers.parallel());
@@ -160,6 +160,10 @@ final class World implements AutoCloseable {
         request.subscribe(ask);
         advance(Duration.ZERO);
         return ask;
+    }
+
+    Sandbox known(String id) {
+        return Objects.requireNonNull(ask(sandboxes().known("ann", id)).value());
     }
 
     /** Lets time pass, with the sweeps that belong to it. */
