@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Logs that are gone for everybody, but whose entries aren't removed yet: that is done bit by bit. */
 final class DroppedLogs {
@@ -23,13 +24,7 @@ final class DroppedLogs {
         delete = connection.prepareStatement("DELETE FROM entry WHERE log = ?1 AND sequence <"
                 + " (SELECT min(sequence) FROM entry WHERE log = ?1) + " + BIT);
         done = connection.prepareStatement("DELETE FROM dropped WHERE log = ?");
-        look();
-    }
-
-    void look() throws SQLException {
-        try (ResultSet row = next.executeQuery()) {
-            some = row.next();
-        }
+        some = next() != null;
     }
 
     boolean some() {
@@ -44,15 +39,18 @@ final class DroppedLogs {
 
     /** Removes one bit. */
     void clear() throws SQLException {
-        long log;
-        try (ResultSet row = next.executeQuery()) {
-            some = row.next();
-            if (!some) return;
-            log = row.getLong(1);
-        }
+        Long log = next();
+        some = log != null;
+        if (log == null) return;
         delete.setLong(1, log);
         if (delete.executeUpdate() == BIT) return;
         done.setLong(1, log);
         done.executeUpdate();
+    }
+
+    private @Nullable Long next() throws SQLException {
+        try (ResultSet row = next.executeQuery()) {
+            return row.next() ? row.getLong(1) : null;
+        }
     }
 }

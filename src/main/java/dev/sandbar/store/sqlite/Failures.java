@@ -23,7 +23,8 @@ final class Failures {
 
     /** Of something that failed before it could have changed anything. */
     StoreException unchanged(Throwable failed) {
-        return is(failed, SQLiteErrorCode.SQLITE_IOERR) && room() < ROOM ? full(failed) : translate(failed);
+        boolean files = is(failed, SQLiteErrorCode.SQLITE_IOERR) || is(failed, SQLiteErrorCode.SQLITE_CANTOPEN);
+        return files && room() < ROOM ? full(failed) : translate(failed);
     }
 
     /** Of a commit's last step: whatever failed behind the last write may be there after a crash all the same. */

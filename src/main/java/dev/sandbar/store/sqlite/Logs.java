@@ -112,12 +112,6 @@ final class Logs {
         return dropped.some();
     }
 
-    /** What is remembered may not be so any more. */
-    void forget() throws SQLException {
-        tails.clear();
-        dropped.look();
-    }
-
     private @Nullable LogTail find(String name) throws SQLException {
         LogTail known = tails.get(name);
         if (known != null) return known;

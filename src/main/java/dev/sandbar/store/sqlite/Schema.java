@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The tables, as an ordered list of migrations: each is made once, in a transaction of its own, and never changed. */
+/** The tables, as an ordered list of migrations: each is made once, and never changed. */
 final class Schema {
 
     /** Marks a database as one of ours: "SBar". */
@@ -33,15 +33,15 @@ final class Schema {
         return Database.number(connection, "PRAGMA user_version");
     }
 
-    /** Makes what is missing. */
+    /** Makes what is missing; fails where another process keeps the lock, even if nothing is. */
     static void migrate(Connection connection) throws SQLException {
+        Database.execute(connection, "BEGIN IMMEDIATE");
         for (int i = (int) version(connection); i < VERSION; i++) {
-            Database.execute(connection, "BEGIN IMMEDIATE");
             for (String statement : MIGRATIONS.get(i)) {
                 Database.execute(connection, statement);
             }
             Database.execute(connection, "PRAGMA user_version=" + (i + 1));
-            Database.execute(connection, "COMMIT");
         }
+        Database.execute(connection, "COMMIT");
     }
 }

@@ -37,7 +37,9 @@ final class Waiting {
         return cancelled;
     }
 
+    /** Takes the place of whatever it had come to. */
     void done(Commit commit) {
+        failure = null;
         done = commit;
     }
 

@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The one connection that writes. Used by one thread at a time, blocking. */
+/**
+ * The one connection that writes. Used by one thread at a time, blocking. After any failure it is to be closed: the driver
+ * has given up the statement that failed.
+ */
 final class WriteConnection {
 
     private final Connection connection;
@@ -114,15 +117,9 @@ final class WriteConnection {
         commit.execute();
     }
 
-    /** Undoes what was begun; when that fails, the connection can't be used any more. */
-    void rollback() throws SQLException {
-        logs.forget();
-        try {
-            Database.execute(connection, "ROLLBACK");
-        } catch (SQLException ended) {
-            // SQLite has rolled back by itself: the next statement shows whether all is well
-        }
-        Database.number(connection, "SELECT value FROM counter WHERE name = 'version'");
+    /** Moves what is in the write-ahead log into the file as far as there is room: the log's own is used again then. */
+    void makeRoom() throws SQLException {
+        Database.execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     }
 
     /** Moves what is in the write-ahead log into the file. */
@@ -130,6 +127,7 @@ final class WriteConnection {
         Database.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
+    /** What was begun and not made durable is undone. */
     void close() throws SQLException {
         connection.close();
     }

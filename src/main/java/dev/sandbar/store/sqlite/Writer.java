@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -34,7 +33,7 @@ final class Writer {
     private final Answers answers;
     private final Failures failures;
     private @Nullable WriteConnection connection;
-    private boolean clearing = true;
+    private boolean failing;
     private volatile boolean closing;
 
     Writer(Database database, WriteConnection connection, CommitQueue queue, Answers answers, Failures failures) {
@@ -61,37 +60,61 @@ final class Writer {
     }
 
     private boolean unclear() {
-        return clearing && !closing && connection != null && connection.unclear();
+        return !closing && connection != null && connection.unclear();
     }
 
-    /** Writes one group, and some of what is to be cleared. */
+    /** Writes one group, and clears some of what is to be cleared. */
     private void write(@Nullable Waiting first) {
         List<Waiting> group = new ArrayList<>();
-        StoreException failure = tryWrite(first, group);
-        clearing = failure == null;
-        if (failure != null) {
-            group.forEach(commit -> commit.failed(failure));
-            recover(failure);
-        }
+        if (first != null) group.add(first);
+        StoreException failure = tryWrite(group);
+        if (failure instanceof StoreException.Full && madeRoom()) failure = tryWrite(group);
+        if (failure == null) succeeded();
+        else failed(failure, group);
         answers.give(group);
     }
 
-    private @Nullable StoreException tryWrite(@Nullable Waiting first, List<Waiting> group) {
+    private void succeeded() {
+        if (failing) log.info("Commits succeed again");
+        failing = false;
+    }
+
+    private void failed(StoreException failure, List<Waiting> group) {
+        if (!failing) log.warn("Commits fail: {}", failure.getMessage());
+        log.debug("A group of commits failed", failure);
+        failing = true;
+        group.forEach(commit -> commit.failed(failure));
+    }
+
+    /** What is in the log may fit into the file: the log is written from its beginning again then. */
+    private boolean madeRoom() {
+        try {
+            connected().makeRoom();
+            return true;
+        } catch (SQLException still) {
+            disconnect();
+            return false;
+        }
+    }
+
+    /** After a failure nothing of the group was changed, or at least nothing more will be. */
+    private @Nullable StoreException tryWrite(List<Waiting> group) {
         WriteConnection open;
         try {
-            if (first != null) group.add(first);
             open = connected();
             open.begin();
             fill(group, open);
             if (unclear()) open.clear();
             if (!group.stream().allMatch(Waiting::refused)) open.keepVersion();
         } catch (SQLException | RuntimeException failed) {
+            disconnect();
             return failures.unchanged(failed);
         }
         try {
             open.commit();
             return null;
         } catch (SQLException | RuntimeException failed) {
+            disconnect();
             return failures.unknown(failed);
         }
     }
@@ -101,19 +124,17 @@ final class Writer {
         if (open == null) {
             open = WriteConnection.upToDate(database.forWriting());
             connection = open;
-            log.info("The database works again");
         }
         return open;
     }
 
     private void fill(List<Waiting> group, WriteConnection open) throws SQLException {
-        if (group.isEmpty()) return;
-        Waiting next = group.get(0);
         long bytes = 0;
-        while (next != null) {
-            apply(next, open);
-            bytes += next.bytes();
-            next = group.size() < MOST && bytes < Store.COMMIT_MAX ? queue.next() : null;
+        for (int i = 0; i < group.size(); i++) {
+            apply(group.get(i), open);
+            bytes += group.get(i).bytes();
+            boolean more = i == group.size() - 1 && i < MOST && bytes < Store.COMMIT_MAX;
+            Waiting next = more ? queue.next() : null;
             if (next != null) group.add(next);
         }
     }
@@ -127,19 +148,11 @@ final class Writer {
         }
     }
 
-    /** Undoes what failed; a connection that can't do that is replaced by a new one when it is needed. */
-    private void recover(StoreException failure) {
-        log.atLevel(failure instanceof StoreException.Unavailable ? Level.WARN : Level.DEBUG)
-                .setCause(failure)
-                .log("A group of commits failed");
+    /** What was begun ends with the connection, whose statements can't be used any more; the next group gets a new one. */
+    private void disconnect() {
         WriteConnection open = connection;
-        if (open == null) return;
-        try {
-            open.rollback();
-        } catch (SQLException broken) {
-            connection = null;
-            close(open);
-        }
+        connection = null;
+        if (open != null) close(open);
     }
 
     /** Takes no more commits, writes those that wait, moves all into the file, and closes it. Blocking. */
@@ -157,7 +170,7 @@ final class Writer {
         try {
             if (open != null) open.checkpoint();
         } catch (SQLException kept) {
-            log.warn("The database's log is kept for the next start", kept);
+            log.warn("The database's log is kept for the next start: {}", Failures.reason(kept));
         }
         if (open != null) close(open);
         finished.countDown();
