@@ -120,7 +120,7 @@ class DiskFullIT {
     }
 
     private String integrity() throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("sandbar.db"));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("store.db"));
                 ResultSet result = connection.createStatement().executeQuery("PRAGMA integrity_check")) {
             return result.getString(1);
         }

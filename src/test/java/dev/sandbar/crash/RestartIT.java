@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandbar.crash.CrashClient.Answer;
 import dev.sandbar.crash.SandboxClaim.Span;
 import dev.sandbar.e2e.ServiceProcess;
+import dev.sandbar.runtime.local.LocalSettings;
 import dev.sandbar.soak.Leftovers;
+import dev.sandbar.store.Change;
+import dev.sandbar.store.Document;
+import dev.sandbar.store.sqlite.SqliteSettings;
+import dev.sandbar.store.sqlite.SqliteStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -135,6 +142,51 @@ class RestartIT {
             assertThat(Leftovers.of(instance()).toString()).contains(sandbox.id);
         }
         endAll();
+    }
+
+    @Test
+    void restartOfTheMachineEndsSandboxesAndKeepsTheirFilesForAWhile() throws Exception {
+        SandboxClaim sandbox;
+        CommandClaim command = new CommandClaim("cut", LINES, 7);
+        try (ServiceProcess service = start(Map.of())) {
+            sandbox = create(client(service), 600);
+            assertThat(client(service)
+                            .write(sandbox, "/home/user/kept", "as it was")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(client(service).start(sandbox.id, command).status()).isEqualTo(201);
+        }
+        pretendRestart(sandbox.id);
+        try (ServiceProcess service = start(Map.of("SANDBAR_SANDBOXES_ENDED_FILES", "8s"))) {
+            CrashClient client = client(service);
+            assertThat(client.get(sandbox.id).status()).isEqualTo(404);
+            assertThat(lastEvent(client, sandbox)).contains("sandbox.ended").contains("\"host-restart\"");
+            assertThat(client.command(sandbox.id, command.id).body()).contains("\"cause\":\"host-restart\"");
+            Path kept = LocalSettings.of(instance()).runDirectory().resolve(sandbox.id + "/home/user/kept");
+            assertThat(kept).hasContent("as it was");
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> Leftovers.of(instance()).none());
+        }
+    }
+
+    /** No process is left, and the records are those of another boot. */
+    private void pretendRestart(String id) throws IOException {
+        for (String process : Leftovers.of(instance()).found().getOrDefault("processes", List.of())) {
+            long pid = Long.parseLong(process.substring(0, process.indexOf(' ')));
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        Path database = directory.resolve("data/store.db");
+        try (SqliteStore store = SqliteStore.open(database, SqliteSettings.DEFAULT)) {
+            Document record = store.find("sandbox", id).block(LIMIT);
+            assertThat(record).isNotNull();
+            String before = new String(record.content(), StandardCharsets.UTF_8);
+            String after = before.replaceAll("\"handle\":\"[^\"]*\"", "\"handle\":\"local:another-boot\"");
+            assertThat(after).isNotEqualTo(before);
+            byte[] content = after.getBytes(StandardCharsets.UTF_8);
+            store.commit(new Change.Put("sandbox", id, record.version(), content))
+                    .block(LIMIT);
+        }
     }
 
     /** Reads to the end. */
