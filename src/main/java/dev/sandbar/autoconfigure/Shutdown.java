@@ -64,18 +64,22 @@ final class Shutdown implements SmartLifecycle {
     }
 
     private Mono<Void> sandboxesEnd() {
+        if (onStop == OnStop.END) return endAll();
         int count = sandboxes.count();
-        if (count == 0) return Mono.empty();
-        if (onStop == OnStop.KEEP) {
+        if (count > 0) {
             log.info(
                     "{}; the next start takes up what is left then",
                     Counts.of(count, "sandbox goes on until its deadline", "sandboxes go on until their deadlines"));
-            return Mono.empty();
         }
+        return Mono.empty();
+    }
+
+    /** Those too that are being taken up. */
+    private Mono<Void> endAll() {
         return sandboxes
                 .endAll()
                 .timeout(ENDS)
-                .doOnNext(ended -> log.info("Of {} {} ended", Counts.of(count, "sandbox", "sandboxes"), ended))
+                .doOnNext(ended -> log.info("{} ended", Counts.of(ended, "sandbox was", "sandboxes were")))
                 .doOnError(late -> log.warn("Not all sandboxes could be ended: the next start goes on with it", late))
                 .onErrorComplete()
                 .then();

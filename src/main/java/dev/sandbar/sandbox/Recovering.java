@@ -56,14 +56,9 @@ final class Recovering {
 
     /** Lazy. Fails only when the records can't be read, and has changed nothing then. */
     Mono<Recovery> recover() {
-        return records.all().flatMap(this::recover).doOnNext(done -> {
-            entries.all().forEach(ending::look);
-            log.info(
-                    "Sandboxes of earlier runs: {} run on, {} end or have ended, {} had no record",
-                    done.adopted(),
-                    done.ended(),
-                    done.swept());
-        });
+        return records.all()
+                .flatMap(this::recover)
+                .doOnNext(done -> entries.all().forEach(ending::look));
     }
 
     private Mono<Recovery> recover(Records.All all) {
