@@ -48,6 +48,13 @@ final class Allowance {
         return true;
     }
 
+    /** Gives back what is more than so much. */
+    synchronized void shrink(long needed) {
+        if (closed || needed >= granted) return;
+        budget.give(granted - needed);
+        granted = needed;
+    }
+
     /** Gives everything back; may be called again. */
     synchronized void close() {
         if (closed) return;

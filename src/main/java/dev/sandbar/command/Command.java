@@ -293,6 +293,11 @@ public final class Command {
             request = request.summary(id);
             state = last;
         }
+        if (state instanceof CommandState.Gone gone) {
+            log.fail(new CommandException.SandboxEnded(sandboxId, gone.cause()));
+        } else if (state instanceof CommandState.Failed failed) {
+            log.fail(new CommandException.Lost("command " + id + " is lost: " + failed.reason()));
+        }
         log.finish(state, endedAt == null ? 0 : endedAt.toEpochMilli());
         over.tryEmitEmpty();
     }

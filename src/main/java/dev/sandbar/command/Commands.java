@@ -8,7 +8,6 @@ import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.ProcessInfo;
 import dev.sandbar.runtime.Strain;
-import dev.sandbar.store.Journal;
 import dev.sandbar.store.Journals;
 import dev.sandbar.store.Store;
 import dev.sandbar.store.StoreException;
@@ -19,9 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +46,7 @@ public final class Commands implements AutoCloseable {
     private final CommandLimits limits;
     private final Journals journals;
     private final CommandRecords records;
+    private final CommandMaker maker;
     private final Strains strains;
     private final Cancels cancels;
     private final Leftovers leftovers;
@@ -76,6 +74,7 @@ public final class Commands implements AutoCloseable {
         this.limits = limits;
         this.journals = journals;
         this.records = new CommandRecords(store, timer);
+        this.maker = new CommandMaker(limits, journals, memory, timer, this::deserted);
         this.strains = new Strains(strain, timer);
         this.cancels = new Cancels(timer);
         this.leftovers = new Leftovers(timer);
@@ -105,23 +104,13 @@ public final class Commands implements AutoCloseable {
      */
     public Mono<Command> start(String sandboxId, Agent agent, CommandRequest request) {
         return Mono.defer(() -> {
-            String id = request.commandId() == null ? newId() : request.commandId();
+            String id = request.commandId() == null ? CommandMaker.newId() : request.commandId();
             Command known = get(sandboxId, id);
             if (known != null) return known.whenStarted();
             Allowance allowance = Allowance.take(memory, limits.logBytes());
             if (allowance == null) return Mono.error(new CommandException.NoRoom(memory.most()));
-            return add(create(sandboxId, id, agent, request, allowance), allowance);
+            return add(maker.create(sandboxId, id, agent, request, allowance), allowance);
         });
-    }
-
-    private Command create(String sandboxId, String id, Agent agent, CommandRequest request, Allowance allowance) {
-        Instant now = now();
-        AtomicReference<Command> self = new AtomicReference<>();
-        OutputLog log = new OutputLog(id, limits, now.toEpochMilli(), allowance, () -> deserted(self.get()));
-        Mono<Journal> journal = Mono.just(journals.create(sandboxId, journalName(id, now)));
-        Command command = new Command(sandboxId, id, request, agent, log, journal, now);
-        self.set(command);
-        return command;
     }
 
     /** Another command may have the id by now, and that one is meant then. */
@@ -149,8 +138,8 @@ public final class Commands implements AutoCloseable {
         return commands == null ? null : commands.get(id);
     }
 
-    private void deserted(@Nullable Command command) {
-        if (command == null || command.request().onDisconnect() != OnDisconnect.CANCEL || closed) return;
+    private void deserted(Command command) {
+        if (command.request().onDisconnect() != OnDisconnect.CANCEL || closed) return;
         pumps.start("end of deserted command " + command.id(), cancels.cancel(command, DESERTED_GRACE));
     }
 
@@ -233,22 +222,8 @@ public final class Commands implements AutoCloseable {
      */
     public Mono<Void> load() {
         return records.all()
-                .doOnNext(record -> of(record.sandboxId()).addKnown(restored(record)))
+                .doOnNext(record -> of(record.sandboxId()).addKnown(maker.restore(record)))
                 .then();
-    }
-
-    private Command restored(CommandRecord record) {
-        boolean ended = record.state().ended();
-        Allowance allowance = ended ? Allowance.none(memory) : Allowance.force(memory, limits.logBytes());
-        AtomicReference<Command> self = new AtomicReference<>();
-        OutputLog log = new OutputLog(record.id(), limits, millis(), allowance, () -> deserted(self.get()));
-        Mono<Journal> journal =
-                Mono.defer(() -> journals.open(record.sandboxId(), journalName(record.id(), record.createdAt())));
-        Command command = new Command(
-                record.sandboxId(), record.id(), record.request(), null, log, journal.cache(), record.createdAt());
-        self.set(command);
-        if (ended) command.restore(record);
-        return command;
     }
 
     /**
@@ -280,7 +255,7 @@ public final class Commands implements AutoCloseable {
 
     /** One that the agent doesn't know has never run, unless there is output of it. */
     private Mono<Void> resume(Command command, Agent agent, @Nullable ProcessInfo process) {
-        return continued(command).then(Mono.defer(() -> {
+        return CommandMaker.continued(command).then(Mono.defer(() -> {
             if (process == null && command.log().written() == 0) return neverRan(command);
             if (!command.drive()) return Mono.empty();
             command.attach(agent);
@@ -297,16 +272,6 @@ public final class Commands implements AutoCloseable {
             of(command.sandboxId()).noteEnd(command);
             drop(command);
         }));
-    }
-
-    /** Behind what the earlier run has written. */
-    private static Mono<Void> continued(Command command) {
-        return command.journal()
-                .flatMap(journal -> journal.read(journal.range().last() - 1, 1).doOnNext(newest -> {
-                    OutputCodec.Tail tail = newest.isEmpty() ? OutputCodec.Tail.NONE : OutputCodec.tail(newest.get(0));
-                    command.log().continueBehind(journal.range().last(), tail);
-                }))
-                .then();
     }
 
     /**
@@ -336,7 +301,7 @@ public final class Commands implements AutoCloseable {
     private void conclude(Command command) {
         if (!command.drive()) return;
         Pump pump = new Pump(command, records, strains, timer);
-        drive(command, continued(command).retryWhen(soon()).then(pump.conclude()));
+        drive(command, CommandMaker.continued(command).retryWhen(soon()).then(pump.conclude()));
     }
 
     /** Nobody is to be told about the sandbox any more: removes what is recorded of its commands, and their output. */
@@ -467,7 +432,7 @@ public final class Commands implements AutoCloseable {
         drop(command);
         return command.log().written() == 0
                 ? Mono.empty()
-                : journals.delete(command.sandboxId(), journalName(command.id(), command.createdAt()));
+                : journals.delete(command.sandboxId(), CommandMaker.journalName(command.id(), command.createdAt()));
     }
 
     private static Mono<Void> later(StoreException refusal) {
@@ -481,18 +446,8 @@ public final class Commands implements AutoCloseable {
                 .filter(error -> error instanceof StoreException);
     }
 
-    /** Not used again when the client uses an id again. */
-    private static String journalName(String id, Instant createdAt) {
-        return id + "-" + Long.toString(createdAt.toEpochMilli(), 36);
-    }
-
     private CommandException tooMany(String sandboxId) {
         return new CommandException.TooMany("sandbox " + sandboxId + " runs as many commands as it may");
-    }
-
-    private static String newId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        return Long.toString(random.nextLong() >>> 1, 36) + Long.toString(random.nextLong() >>> 1, 36);
     }
 
     private long millis() {

@@ -108,6 +108,7 @@ final class OutputLog {
             long number = ring.next();
             add(Ended.of(number, millis, last), 0);
         }
+        memory.shrink(kept());
         wake();
     }
 

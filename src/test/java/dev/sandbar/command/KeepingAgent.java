@@ -99,8 +99,8 @@ final class KeepingAgent extends ScriptedAgent {
     }
 
     synchronized void exit(String id, ProcessEvent.Exited exit) {
-        Running process = process(id);
-        if (process.exit != null) return;
+        Running process = processes.get(id);
+        if (process == null || process.exit != null) return;
         process.exit = exit;
         process.childrenLeft = leavesChildren;
         if (process.follower != null) process.follower.tryEmitNext(exit);
