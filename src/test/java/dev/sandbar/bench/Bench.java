@@ -7,6 +7,7 @@ import dev.sandbar.runtime.local.LocalSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,14 @@ import org.springframework.util.FileSystemUtils;
 /**
  * Measures a service of its own and prints one table. Option {@code --short} for a rough answer within about a minute;
  * names of parts ({@code create}, {@code command}, {@code output}, {@code events}, {@code memory}, {@code start}, {@code
- * recovery}) for those alone.
+ * recovery}, {@code store}) for those alone.
  */
 public final class Bench {
 
     private static final String KEY = "e2b_b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0";
     private static final Limits LIMITS = new Limits(2, 512, 1024, 256);
     private static final Set<String> PARTS =
-            Set.of("create", "command", "output", "events", "memory", "start", "recovery");
+            Set.of("create", "command", "output", "events", "memory", "start", "recovery", "store");
 
     private final Path directory;
     private final boolean brief;
@@ -55,10 +56,17 @@ public final class Bench {
         if (parts.contains("start")) add(new Starts(directory, brief).measure());
         if (parts.contains("recovery")) add(new Recoveries(directory, KEY, brief).measure());
         if (parts.contains("events")) events();
-        if (Set.of("start", "recovery", "events").containsAll(parts)) return;
+        if (parts.contains("store")) store();
+        if (Set.of("start", "recovery", "events", "store").containsAll(parts)) return;
         try (ServiceProcess service =
                 new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL)) {
             measure(target(service));
+        }
+    }
+
+    private void store() throws SQLException {
+        try (Commits commits = new Commits(directory, brief)) {
+            add(commits.measure());
         }
     }
 
