@@ -17,7 +17,7 @@ dev: ## Start the service from quickly compiled classes
 test: ## Run every test, and the short ones again on a second JDK where there is one
 	@exec "$(SH)"/test.sh $(ARGS)
 
-bench: ## Measure against the bare launch, the agent alone and plain Reactor Netty
+bench: ## Measure against the bare launch, the agent alone, plain Reactor Netty and SQLite alone
 	@exec "$(SH)"/tool.sh dev.sandbar.bench.Bench $(ARGS)
 
 soak: ## Create, run and kill thousands of sandboxes and count what is left

@@ -51,7 +51,9 @@ public sealed interface Change {
 
         @Override
         public long bytes() {
-            return entries.stream().mapToLong(entry -> entry.length).sum();
+            long bytes = 0;
+            for (byte[] entry : entries) bytes += entry.length;
+            return bytes;
         }
     }
 
@@ -84,7 +86,7 @@ public sealed interface Change {
      */
     static List<Change> together(List<Change> changes) {
         long bytes = 0;
-        Set<List<String>> documents = new HashSet<>();
+        Set<List<String>> documents = new HashSet<>(2);
         for (Change change : changes) {
             bytes += change.bytes();
             if (change instanceof Put put) once(documents, put.kind(), put.id());

@@ -8,7 +8,7 @@ final class Names {
     private Names() {}
 
     static void check(String what, String name) {
-        if (name.isEmpty() || name.length() > LONGEST || !name.chars().allMatch(Names::allowed)) {
+        if (name.isEmpty() || name.length() > LONGEST || !allowed(name)) {
             throw new IllegalArgumentException(what + " must be of 1 to " + LONGEST
                     + " characters of [A-Za-z0-9_./-], not \"" + shortened(name) + "\"");
         }
@@ -21,7 +21,14 @@ final class Names {
         }
     }
 
-    private static boolean allowed(int c) {
+    private static boolean allowed(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!allowed(name.charAt(i))) return false;
+        }
+        return true;
+    }
+
+    private static boolean allowed(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "_./-".indexOf(c) >= 0;
     }
 

@@ -2,8 +2,8 @@ package dev.sandbar.store.sqlite;
 
 import dev.sandbar.store.StoreException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
 /** The commits that wait, bounded by number and bytes. Thread-safe; its lock is held for a few field writes only. */
 final class CommitQueue {
@@ -38,21 +38,21 @@ final class CommitQueue {
         return idle;
     }
 
-    synchronized @Nullable Waiting next() {
-        Waiting next = queue.poll();
-        if (next != null) bytes -= next.bytes();
-        return next;
+    /** Adds what waits to a group, in its order, as long as the group has less than so many commits and bytes. */
+    synchronized void moveTo(List<Waiting> group, int commits, long bytes) {
+        long moved = 0;
+        while (group.size() < commits && moved < bytes && !queue.isEmpty()) {
+            Waiting next = queue.remove();
+            moved += next.bytes();
+            group.add(next);
+        }
+        this.bytes -= moved;
     }
 
-    /** The next one; where there is none, nobody serves the queue any more. */
-    synchronized @Nullable Waiting nextOrLeave() {
-        Waiting next = next();
-        served = next != null;
-        return next;
-    }
-
-    synchronized boolean isEmpty() {
-        return queue.isEmpty();
+    /** As {@link #moveTo}; where there is nothing, nobody serves the queue any more. */
+    synchronized void moveToOrLeave(List<Waiting> group, int commits, long bytes) {
+        moveTo(group, commits, bytes);
+        served = !group.isEmpty();
     }
 
     /** Takes no more; what waits is still to be served. */

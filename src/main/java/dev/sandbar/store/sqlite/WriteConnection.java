@@ -71,7 +71,10 @@ final class WriteConnection {
     }
 
     private void applyDocuments(List<Change> changes, long next) throws SQLException {
-        long count = changes.stream().filter(Documents::concerns).count();
+        int count = 0;
+        for (Change change : changes) {
+            if (Documents.concerns(change)) count++;
+        }
         if (count == 0) return;
         boolean several = count > 1; // a single one either is made or conflicts: nothing to undo
         if (several) savepoint.execute();
@@ -88,7 +91,7 @@ final class WriteConnection {
     }
 
     private Map<String, Long> applyLogs(List<Change> changes) throws SQLException {
-        Map<String, Long> last = new HashMap<>();
+        Map<String, Long> last = new HashMap<>(2);
         for (Change change : changes) {
             if (change instanceof Append append) last.put(append.log(), logs.append(append));
             if (change instanceof Drop drop) logs.drop(drop.log());

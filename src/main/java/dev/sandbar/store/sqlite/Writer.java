@@ -52,10 +52,12 @@ final class Writer {
 
     private void serve() {
         while (true) {
+            List<Waiting> group = new ArrayList<>();
             boolean unclear = unclear();
-            Waiting next = unclear ? queue.next() : queue.nextOrLeave();
-            if (next == null && !unclear) return;
-            write(next);
+            if (unclear) queue.moveTo(group, MOST, Store.COMMIT_MAX);
+            else queue.moveToOrLeave(group, MOST, Store.COMMIT_MAX);
+            if (group.isEmpty() && !unclear) return;
+            write(group);
         }
     }
 
@@ -64,9 +66,7 @@ final class Writer {
     }
 
     /** Writes one group, and clears some of what is to be cleared. */
-    private void write(@Nullable Waiting first) {
-        List<Waiting> group = new ArrayList<>();
-        if (first != null) group.add(first);
+    private void write(List<Waiting> group) {
         StoreException failure = tryWrite(group);
         if (failure instanceof StoreException.Full && madeRoom()) failure = tryWrite(group);
         if (failure == null) succeeded();
@@ -128,14 +128,13 @@ final class Writer {
         return open;
     }
 
+    /** What comes while others are applied joins them. */
     private void fill(List<Waiting> group, WriteConnection open) throws SQLException {
         long bytes = 0;
         for (int i = 0; i < group.size(); i++) {
             apply(group.get(i), open);
             bytes += group.get(i).bytes();
-            boolean more = i == group.size() - 1 && i < MOST && bytes < Store.COMMIT_MAX;
-            Waiting next = more ? queue.next() : null;
-            if (next != null) group.add(next);
+            if (i == group.size() - 1) queue.moveTo(group, MOST, Store.COMMIT_MAX - bytes);
         }
     }
 
@@ -179,10 +178,8 @@ final class Writer {
     private void refuse() {
         log.warn("The database's disk took longer than {} s: what waits is refused", PATIENCE_SECONDS);
         List<Waiting> left = new ArrayList<>();
-        for (Waiting next = queue.next(); next != null; next = queue.next()) {
-            next.failed(CommitQueue.closed());
-            left.add(next);
-        }
+        queue.moveTo(left, Integer.MAX_VALUE, Long.MAX_VALUE);
+        left.forEach(commit -> commit.failed(CommitQueue.closed()));
         answers.give(left);
     }
 
