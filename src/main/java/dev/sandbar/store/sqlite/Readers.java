@@ -76,7 +76,7 @@ final class Readers {
             T result = query.on(connection);
             idle.add(connection);
             return result;
-        } catch (SQLException failed) {
+        } catch (SQLException | RuntimeException | Error failed) {
             close(connection);
             throw failures.unchanged(failed);
         }

@@ -106,14 +106,14 @@ final class Writer {
             fill(group, open);
             if (unclear()) open.clear();
             if (!group.stream().allMatch(Waiting::refused)) open.keepVersion();
-        } catch (SQLException | RuntimeException failed) {
+        } catch (SQLException | RuntimeException | Error failed) {
             disconnect();
             return failures.unchanged(failed);
         }
         try {
             open.commit();
             return null;
-        } catch (SQLException | RuntimeException failed) {
+        } catch (SQLException | RuntimeException | Error failed) {
             disconnect();
             return failures.unknown(failed);
         }
