@@ -11,6 +11,7 @@ final class Holder {
 
     public static void main(String[] arguments) throws Exception {
         Path file = Path.of(arguments[1]);
+        NativeLibrary.load(file.resolveSibling("native"));
         AutoCloseable held = arguments[0].equals("store")
                 ? SqliteStore.open(file, SqliteSettings.DEFAULT)
                 : locked(DriverManager.getConnection("jdbc:sqlite:" + file));
