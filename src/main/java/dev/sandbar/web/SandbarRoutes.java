@@ -56,6 +56,7 @@ public final class SandbarRoutes {
                 .filter(recovered)
                 .and(control.open())
                 .and(control.owned().and(commands.owned()).filter(recovered))
-                .filter(refusals);
+                .filter(refusals)
+                .filter(new OnEventLoop());
     }
 }

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Adapts the HTTP server: larger heads are accepted, and what the server refuses by itself, before any route is asked,
- * gets a body like every other refusal.
+ * gets a body like every other refusal; no request of a connection is left unread.
  */
 public final class ServerRefusals implements NettyServerCustomizer {
 
@@ -52,6 +52,7 @@ public final class ServerRefusals implements NettyServerCustomizer {
         if (pipeline.get(NettyPipeline.HttpCodec) != null) {
             pipeline.addAfter(NettyPipeline.HttpCodec, "sandbar.refusals", new Bodies());
             pipeline.addAfter(NettyPipeline.HttpCodec, "sandbar.lingering", new LingeringClose());
+            pipeline.addAfter(NettyPipeline.HttpCodec, "sandbar.next", new NextRequest());
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,17 @@ final class Check {
         this.started = started;
     }
 
-    void sandboxes() throws IOException {
+    void sandboxes() {
         for (SandboxClaim sandbox : List.copyOf(ledger.sandboxes.values())) {
-            check(sandbox);
+            try {
+                check(sandbox);
+            } catch (IOException | RuntimeException unanswered) {
+                ledger.loss("a question about " + sandbox.id + " was not answered: " + unanswered + " "
+                        + Arrays.stream(unanswered.getStackTrace())
+                                .filter(frame -> frame.getClassName().contains("Check"))
+                                .toList());
+                ledger.sandboxes.remove(sandbox.id);
+            }
         }
     }
 
