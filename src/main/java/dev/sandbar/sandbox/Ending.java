@@ -2,6 +2,7 @@ package dev.sandbar.sandbox;
 
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.runtime.SandboxRuntime;
+import dev.sandbar.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,7 @@ final class Ending {
      * it, and then nothing has begun; or when it can't be carried out now, and then it is owed.
      */
     Mono<Void> end(Entry entry, EndCause cause) {
-        return decided(entry, now -> cause).then(carriedOut(entry));
+        return decided(entry, now -> first(entry, cause)).then(carriedOut(entry));
     }
 
     /** Begins an end that nobody can refuse: now where that is possible, otherwise later. Not lazy. */
@@ -71,8 +72,14 @@ final class Ending {
     Mono<Void> record(Entry entry, EndCause cause) {
         return Mono.defer(() -> {
             entry.want(cause);
-            return owned(entry, decided(entry, now -> cause));
+            return owned(entry, decided(entry, now -> first(entry, cause)));
         });
+    }
+
+    /** Who wanted its end before, has named the cause. */
+    private static EndCause first(Entry entry, EndCause cause) {
+        EndCause wanted = entry.wanted();
+        return wanted == null ? cause : wanted;
     }
 
     /** An end that was refused: it is owed. */
@@ -98,7 +105,26 @@ final class Ending {
         return now.running() && !now.endAt().isAfter(clock.instant()) ? EndCause.EXPIRED : null;
     }
 
+    /** Where the disk is too full to record an end, it may be the sandbox that fills it: its end comes first then. */
     private Mono<Void> decided(Entry entry, Function<Sandbox, @Nullable EndCause> rule) {
+        return recorded(entry, rule).onErrorResume(StoreException.Full.class, full -> {
+            EndCause cause = rule.apply(entry.now());
+            return cause == null || !entry.now().running()
+                    ? Mono.error(full)
+                    : endedFirst(entry, cause).then(recorded(entry, now -> cause));
+        });
+    }
+
+    /** After a crash the record still finds the right end: its deadline has passed, or its agent is gone. */
+    private Mono<Void> endedFirst(Entry entry, EndCause cause) {
+        log.warn("The disk is full: sandbox {} is ended before that can be recorded", entry.id());
+        entry.want(cause);
+        return listeners
+                .ending(entry.now(), cause)
+                .then(runtime.destroy(entry.id()).timeout(DESTROY_LIMIT));
+    }
+
+    private Mono<Void> recorded(Entry entry, Function<Sandbox, @Nullable EndCause> rule) {
         Changes.Step step = now -> {
             EndCause cause = now.state().allows(SandboxState.KILLING) ? rule.apply(now) : null;
             return cause == null ? null : Next.ending(now.ending(cause));
@@ -110,8 +136,13 @@ final class Ending {
         return Mono.defer(() -> {
             Sandbox ending = entry.now();
             if (entry.left() || ending.state() != SandboxState.KILLING) return Mono.empty();
-            return entry.attempt().join(Mono.defer(() -> carryOut(entry, ending)));
+            return entry.attempt().join(Mono.defer(() -> carryOutOnce(entry, ending)));
         });
+    }
+
+    /** Another attempt may have come through meanwhile. */
+    private Mono<Void> carryOutOnce(Entry entry, Sandbox ending) {
+        return entry.now().equals(ending) ? carryOut(entry, ending) : Mono.empty();
     }
 
     private Mono<Void> carryOut(Entry entry, Sandbox ending) {

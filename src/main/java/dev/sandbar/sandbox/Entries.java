@@ -80,6 +80,7 @@ final class Entries {
 
     List<Sandbox> running(Predicate<Sandbox> wanted) {
         return entries.values().stream()
+                .filter(Entry::usable)
                 .map(Entry::now)
                 .filter(sandbox -> sandbox.running() && wanted.test(sandbox))
                 .sorted(Comparator.comparing(Sandbox::startedAt).thenComparing(Sandbox::id))

@@ -93,7 +93,12 @@ final class Entry {
     }
 
     synchronized @Nullable Agent agent() {
-        return now.running() ? agent : null;
+        return usable() ? agent : null;
+    }
+
+    /** Whether it runs and nobody wants its end. */
+    synchronized boolean usable() {
+        return now.running() && wanted == null;
     }
 
     /** Somebody wants its end, and can't be refused. The first cause stands. */

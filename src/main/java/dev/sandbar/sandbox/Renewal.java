@@ -30,19 +30,18 @@ final class Renewal {
     /** Empty when it doesn't run. */
     private Mono<Sandbox> renewed(Entry entry, Duration timeout, BinaryOperator<Instant> rule) {
         Changes.Step step =
-                now -> later(now, rule.apply(now.endAt(), clock.instant().plus(timeout)));
+                now -> later(entry, now, rule.apply(now.endAt(), clock.instant().plus(timeout)));
         return changes.make(entry, step)
                 .flatMap(renewed -> Deadlines.pushIfPossible(entry).thenReturn(renewed))
                 .switchIfEmpty(Mono.fromSupplier(() -> unchanged(entry)));
     }
 
-    private static @Nullable Next later(Sandbox now, Instant endAt) {
-        boolean same = !now.running() || endAt.equals(now.endAt());
+    private static @Nullable Next later(Entry entry, Sandbox now, Instant endAt) {
+        boolean same = !entry.usable() || endAt.equals(now.endAt());
         return same ? null : Next.renewed(now.withEndAt(endAt));
     }
 
     private static @Nullable Sandbox unchanged(Entry entry) {
-        Sandbox now = entry.now();
-        return now.running() ? now : null;
+        return entry.usable() ? entry.now() : null;
     }
 }

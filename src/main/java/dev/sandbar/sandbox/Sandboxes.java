@@ -125,17 +125,17 @@ public final class Sandboxes {
 
     /** A running sandbox of this owner; {@link SandboxException.NotFound} otherwise. */
     public Sandbox get(String owner, String id) {
-        Sandbox sandbox = own(owner, id).now();
-        if (!sandbox.running()) {
+        Entry entry = own(owner, id);
+        if (!entry.usable()) {
             throw new SandboxException.NotFound(id);
         }
-        return sandbox;
+        return entry.now();
     }
 
     /** A running sandbox, whoever owns it, or null. */
     public @Nullable Sandbox find(String id) {
         Entry entry = entries.find(id);
-        return entry == null || !entry.now().running() ? null : entry.now();
+        return entry == null || !entry.usable() ? null : entry.now();
     }
 
     /** The agent of a running sandbox; {@link SandboxException.NotFound} otherwise. */
