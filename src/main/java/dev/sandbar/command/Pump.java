@@ -4,6 +4,8 @@ import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.ProcessEvent;
+import dev.sandbar.store.Journal;
+import dev.sandbar.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +78,14 @@ final class Pump {
                 new DiskWriter(command, timer, this::onDisk).run().doOnSuccess(done -> drained.tryEmitEmpty());
         Mono<Void> measuring =
                 strains.recent(command.sandboxId()).doOnNext(command::baseline).then();
-        return Mono.when(moving, writing, measuring).then(conclude());
+        return Mono.when(moving, writing, measuring).then(conclude()).then(Mono.defer(this::rest));
+    }
+
+    /** No file stays open for one that has ended. */
+    private Mono<Void> rest() {
+        return command.log().written() == 0
+                ? Mono.empty()
+                : command.journal().flatMap(Journal::rest).onErrorComplete(StoreException.class);
     }
 
     private Flux<ProcessEvent> converse(Agent agent) {
