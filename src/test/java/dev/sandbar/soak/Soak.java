@@ -25,8 +25,8 @@ public final class Soak {
     private static final int WIDTH = 50;
     private static final int WARM_UP = 300;
 
-    /** Threads by which bounded pools may still grow after the warm-up. */
-    private static final int POOLS = 32;
+    /** Threads by which bounded pools may still grow after a short warm-up: launches, ends, and a reaper for each process. */
+    private static final int POOLS = 32 + 16 + 48;
 
     private static final Duration CYCLE_LIMIT = Duration.ofSeconds(60);
 
