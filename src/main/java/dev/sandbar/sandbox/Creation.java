@@ -38,9 +38,9 @@ final class Creation {
     }
 
     /** Lazy; the work is a task's. Cancelling ends what has been made of it. */
-    Mono<Sandbox> create(SandboxRequest request) {
+    Mono<Sandbox> create(String id, SandboxRequest request) {
         return Mono.defer(() -> {
-            Entry entry = entries.enter(request.owner(), id -> first(id, request));
+            Entry entry = entries.enter(request.owner(), () -> first(id, request));
             return tasks.start("Creation of " + entry.id(), launch(entry, request.timeout()))
                     .switchIfEmpty(Mono.error(() -> new SandboxException.NotFound(entry.id())))
                     .doOnError(RejectedExecutionException.class, refused -> neverBegun(entry))

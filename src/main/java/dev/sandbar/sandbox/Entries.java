@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +25,18 @@ final class Entries {
         this.ended = ended;
     }
 
-    /** Reserves a place and enters what is to be made, under a new id. */
-    Entry enter(String owner, Function<String, Sandbox> first) {
+    /** An id that no sandbox has or ever had. */
+    String newId() {
+        return ids.next();
+    }
+
+    /** Reserves a place and enters what is to be made, under an id of {@link #newId}. */
+    Entry enter(String owner, Supplier<Sandbox> first) {
         Places.Place place = places.take(owner);
         try {
-            Entry entry = new Entry(first.apply(ids.next()), place);
-            entries.put(entry.id(), entry);
+            Entry entry = new Entry(first.get(), place);
+            if (entries.putIfAbsent(entry.id(), entry) != null)
+                throw new IllegalStateException(entry.id() + " is there");
             return entry;
         } catch (RuntimeException refused) {
             place.close();

@@ -28,6 +28,10 @@ record Next(Sandbox sandbox, @Nullable String event, Map<String, ?> data) {
         return new Next(sandbox, "sandbox.renewed", until(sandbox));
     }
 
+    static Next reworded(Sandbox sandbox) {
+        return new Next(sandbox, "sandbox.metadata", Map.of("sandboxID", sandbox.id(), "metadata", sandbox.metadata()));
+    }
+
     static Next ending(Sandbox sandbox) {
         return new Next(sandbox, null, Map.of());
     }

@@ -16,6 +16,7 @@ final class Requests {
 
     void check(SandboxRequest request) {
         check(request.timeout());
+        MetadataRules.check(request.metadata());
         if (!capabilities.templates().contains(request.template())) {
             throw new SandboxException.UnknownTemplate(request.template(), capabilities.templates());
         }

@@ -66,6 +66,23 @@ public record Sandbox(
                 endedAt);
     }
 
+    Sandbox withMetadata(Map<String, String> words) {
+        return new Sandbox(
+                id,
+                owner,
+                incarnation,
+                handle,
+                state,
+                cause,
+                template,
+                limits,
+                environment,
+                words,
+                startedAt,
+                endAt,
+                endedAt);
+    }
+
     Sandbox ending(EndCause why) {
         return step(SandboxState.KILLING, why, startedAt, endAt, null);
     }

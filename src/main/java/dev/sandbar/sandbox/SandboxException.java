@@ -29,6 +29,15 @@ public sealed class SandboxException extends RuntimeException {
         }
     }
 
+    /** What was asked for depends on a state that isn't there any more. */
+    public static final class Stale extends SandboxException {
+        private static final long serialVersionUID = 1L;
+
+        public Stale(String message) {
+            super(message);
+        }
+    }
+
     /** There is no such template. */
     public static final class UnknownTemplate extends SandboxException {
         private static final long serialVersionUID = 1L;

@@ -45,6 +45,7 @@ public final class Sandboxes {
     private final Ending ending;
     private final Creation creation;
     private final Renewal renewal;
+    private final Rewording rewording;
     private final Recovering recovering;
     private final Forgetting forgetting;
     private final Leftovers leftovers;
@@ -78,6 +79,7 @@ public final class Sandboxes {
         Watches watches = new Watches(tasks, ending);
         this.creation = new Creation(parts, ending, watches);
         this.renewal = new Renewal(parts);
+        this.rewording = new Rewording(parts);
         this.leftovers = new Leftovers(parts);
         this.recovering = new Recovering(parts, ending, watches, leftovers);
         this.forgetting = new Forgetting(parts);
@@ -107,10 +109,25 @@ public final class Sandboxes {
      * sandbox, whatever has been made of it.
      */
     public Mono<Sandbox> create(SandboxRequest request) {
+        return Mono.defer(() -> create(newId(), request));
+    }
+
+    /**
+     * As {@link #create(SandboxRequest)}, under an id that was noted before, so that it can be asked for when nobody knows
+     * whether it was made.
+     *
+     * @param id of {@link #newId}, for one attempt only
+     */
+    public Mono<Sandbox> create(String id, SandboxRequest request) {
         return Mono.defer(() -> {
             requests.check(request);
-            return recovered().then(creation.create(request));
+            return recovered().then(creation.create(id, request));
         });
+    }
+
+    /** An id for a sandbox that is to be made. */
+    public String newId() {
+        return entries.newId();
     }
 
     /** All running sandboxes of an owner, oldest first. */
@@ -207,6 +224,15 @@ public final class Sandboxes {
             requests.check(timeout);
             return renewal.renew(own(owner, id), timeout, rule);
         }));
+    }
+
+    /**
+     * Changes an owner's words about a running sandbox, all of them or none, and emits what it has become; a patch that
+     * changes nothing writes nothing. Fails with {@link SandboxException.NotFound}, {@link SandboxException.Stale} when the
+     * patch's condition isn't met, {@link SandboxException.Invalid} when there would be too much. A cancel doesn't undo it.
+     */
+    public Mono<Sandbox> patchMetadata(String owner, String id, MetadataPatch patch) {
+        return recovered().then(Mono.defer(() -> rewording.reword(own(owner, id), patch)));
     }
 
     /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandbar.sandbox.Faults.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,6 +16,8 @@ class CrashPointTests {
 
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final Duration SHORT = Duration.ofSeconds(30);
+
+    private static final MetadataPatch NEW_WORD = new MetadataPatch(Map.of("n", "y"), Set.of("m"), words -> true);
 
     private final String[] id = new String[1];
 
@@ -66,6 +70,20 @@ class CrashPointTests {
             world.ask(world.sandboxes().setTimeout("ann", id[0], SHORT));
         };
         CrashPoints.of(path).after(this::create).visit(kind);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void patchMetadata(Kind kind) {
+        Consumer<World> path = world -> world.ask(world.sandboxes().patchMetadata("ann", id[0], NEW_WORD));
+        CrashPoints.of(path).after(this::create).visit(kind);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void patchWhatIsKilled(Kind kind) {
+        Consumer<World> path = world -> world.ask(world.sandboxes().patchMetadata("ann", id[0], NEW_WORD));
+        CrashPoints.of(this::kill).and(path).after(this::create).visit(kind);
     }
 
     @ParameterizedTest

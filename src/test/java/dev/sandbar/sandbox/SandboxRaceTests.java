@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -192,6 +194,47 @@ class SandboxRaceTests {
         }
         sandboxes.endAll().block(MINUTE);
         allHaveEnded();
+    }
+
+    @Test
+    void twoPatchesOfMetadataRaceWithoutLosingEither() {
+        for (int round = 0; round < ROUNDS; round++) {
+            String id = created();
+            assertThat(race(patch(id, "a", words -> true), patch(id, "b", words -> true)))
+                    .containsExactly(true, true);
+            assertThat(sandboxes.get("ann", id).metadata()).isEqualTo(Map.of("a", "1", "b", "1"));
+            assertThat(recorded(id)).isEqualTo(sandboxes.get("ann", id));
+            sandboxes.kill("ann", id).block(MINUTE);
+        }
+        allHaveEnded();
+    }
+
+    @Test
+    void oneOfTwoPatchesOnTheSameConditionWins() {
+        for (int round = 0; round < ROUNDS; round++) {
+            String id = created();
+            assertThat(race(patch(id, "a", Map::isEmpty), patch(id, "b", Map::isEmpty)))
+                    .containsExactlyInAnyOrder(true, false);
+            assertThat(sandboxes.get("ann", id).metadata()).hasSize(1);
+            sandboxes.kill("ann", id).block(MINUTE);
+        }
+        allHaveEnded();
+    }
+
+    @Test
+    void patchAndKillRaceToAnEndOfWhatWasSaidBefore() {
+        for (int round = 0; round < ROUNDS; round++) {
+            String id = created();
+            List<Boolean> done = race(patch(id, "a", words -> true), sandboxes.kill("ann", id));
+            assertThat(done.get(1)).isTrue();
+            allHaveEnded();
+            assertThat(recorded(id).state()).isEqualTo(SandboxState.GONE);
+            assertThat(recorded(id).metadata()).isEqualTo(done.get(0) ? Map.of("a", "1") : Map.of());
+        }
+    }
+
+    private Mono<Sandbox> patch(String id, String key, Predicate<Map<String, String>> condition) {
+        return sandboxes.patchMetadata("ann", id, new MetadataPatch(Map.of(key, "1"), Set.of(), condition));
     }
 
     @Test

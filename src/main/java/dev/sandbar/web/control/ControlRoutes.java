@@ -21,6 +21,7 @@ import reactor.core.publisher.Mono;
 public final class ControlRoutes {
 
     private final SandboxHandler sandboxes;
+    private final MetadataHandler metadata;
     private final MetricsHandler metrics;
     private final EventsHandler events;
     private final Owners owners;
@@ -37,6 +38,7 @@ public final class ControlRoutes {
             RuntimeCapabilities capabilities,
             String version) {
         this.sandboxes = new SandboxHandler(sandboxes, tokens, json);
+        this.metadata = new MetadataHandler(sandboxes, json);
         this.metrics = new MetricsHandler(sandboxes, json, Clock.systemUTC());
         this.events = new EventsHandler(sandboxes, events, streams);
         this.owners = owners;
@@ -63,6 +65,8 @@ public final class ControlRoutes {
                 .post("/sandboxes/{id}/refreshes", sandboxes::refresh)
                 .post("/sandboxes/{id}/connect", sandboxes::connectV1)
                 .post("/v2/sandboxes/{id}/connect", sandboxes::connectV2)
+                .get("/sandboxes/{id}/metadata", metadata::get)
+                .patch("/sandboxes/{id}/metadata", metadata::patch)
                 .get("/sandboxes/{id}/metrics", metrics::get)
                 .get("/sandboxes/{id}/events", events::follow)
                 .get("/capabilities", this::capabilities)

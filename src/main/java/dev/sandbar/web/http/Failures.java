@@ -44,6 +44,7 @@ public final class Failures {
         String message = String.valueOf(refusal.getMessage());
         if (refusal instanceof SandboxException.NotFound) return new Failure(404, message);
         if (refusal instanceof SandboxException.UnknownTemplate) return new Failure(404, message);
+        if (refusal instanceof SandboxException.Stale) return new Failure(412, message);
         if (refusal instanceof SandboxException.LimitReached limit) return later(limit.own() ? 429 : 503, message);
         return new Failure(400, message);
     }

@@ -59,19 +59,27 @@ public final class Json {
 
     /** Reads the request's body; empty when there is none. Refuses too large, malformed and non-JSON ones. */
     public <T> Mono<T> read(ServerRequest request, Class<T> type) {
+        return body(request).map(bytes -> parse(bytes, type));
+    }
+
+    /** Reads the request's body, which must be there. */
+    public <T> Mono<T> require(ServerRequest request, Class<T> type) {
+        return requireBody(request).map(bytes -> parse(bytes, type));
+    }
+
+    /** The bytes of the request's body, which must be there, for {@link #parse}. Refuses too large and non-JSON ones. */
+    public Mono<byte[]> requireBody(ServerRequest request) {
+        return body(request).switchIfEmpty(Mono.error(() -> ApiException.invalid("A JSON body is required")));
+    }
+
+    private Mono<byte[]> body(ServerRequest request) {
         return Mono.defer(() -> {
             check(request);
             return DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), limit)
                     .map(Json::bytes)
                     .filter(bytes -> bytes.length > 0)
-                    .map(bytes -> parse(bytes, type))
                     .onErrorMap(DataBufferLimitException.class, tooLarge -> tooLarge());
         });
-    }
-
-    /** Reads the request's body, which must be there. */
-    public <T> Mono<T> require(ServerRequest request, Class<T> type) {
-        return read(request, type).switchIfEmpty(Mono.error(() -> ApiException.invalid("A JSON body is required")));
     }
 
     private void check(ServerRequest request) {

@@ -32,6 +32,10 @@ public final class RouteTable {
         return on(HttpMethod.PUT, pattern, handler);
     }
 
+    public RouteTable patch(String pattern, HandlerFunction<ServerResponse> handler) {
+        return on(HttpMethod.PATCH, pattern, handler);
+    }
+
     public RouteTable delete(String pattern, HandlerFunction<ServerResponse> handler) {
         return on(HttpMethod.DELETE, pattern, handler);
     }
