@@ -183,6 +183,24 @@ class ArchitectureTests {
                 .check(PROJECT);
     }
 
+    /** And that knows no feature: whatever is asked for with a key brings its own work. */
+    @Test
+    void ofTheWebOnlyKeysAreStored() {
+        noClasses()
+                .that(resideInAPackage("dev.sandbar.web.."))
+                .and(not(resideInAPackage("dev.sandbar.web.idempotency..")))
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("dev\\.sandbar\\.store\\.(Store|Change|Document|Journals?)")
+                .check(PROJECT);
+        noClasses()
+                .that(resideInAPackage("dev.sandbar.web.idempotency.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(prefixed(
+                        "sandbox..", "command..", "plan..", "session..", "event..", "token..", "web.control..")))
+                .check(PROJECT);
+    }
+
     @Test
     void absenceIsNotStoredAsOptional() {
         noFields().should().haveRawType(Optional.class).check(PROJECT);

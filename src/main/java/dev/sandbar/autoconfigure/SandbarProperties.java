@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param sandboxes limits of sandboxes
  * @param commands limits of commands
  * @param events limits of events
+ * @param idempotency limits of idempotency keys
  * @param local the local runtime
  */
 @ConfigurationProperties("sandbar")
@@ -33,6 +34,7 @@ public record SandbarProperties(
         @DefaultValue SandboxLimits sandboxes,
         @DefaultValue CommandSettings commands,
         @DefaultValue EventLimits events,
+        @DefaultValue IdempotencyLimits idempotency,
         @DefaultValue Local local) {
 
     /** Where records and events are kept. */
@@ -109,6 +111,18 @@ public record SandbarProperties(
      * @param readers how many may follow the events of one sandbox at once
      */
     public record EventLimits(@DefaultValue("1000") int readers) {}
+
+    /**
+     * Limits of idempotency keys.
+     *
+     * @param retention how long one is remembered after its request was answered
+     * @param mostPerOwner how many of one owner are remembered
+     * @param most how many are remembered
+     */
+    public record IdempotencyLimits(
+            @DefaultValue("24h") Duration retention,
+            @DefaultValue("100000") int mostPerOwner,
+            @DefaultValue("200000") int most) {}
 
     /**
      * The local runtime.

@@ -4,6 +4,7 @@ import dev.sandbar.command.Commands;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.store.Store;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import dev.sandbar.web.SandbarRoutes;
@@ -11,8 +12,11 @@ import dev.sandbar.web.WebSettings;
 import dev.sandbar.web.data.Preflights;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Refusals;
+import dev.sandbar.web.idempotency.Idempotency;
+import dev.sandbar.web.idempotency.IdempotencySettings;
 import dev.sandbar.web.sse.ServerSentEvents;
 import dev.sandbar.web.sse.SseSettings;
+import java.time.Clock;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -52,6 +56,16 @@ public final class WebAutoConfiguration {
                 refusals, new SseSettings(usual.heartbeat(), patience, usual.grace()), Schedulers.parallel());
     }
 
+    @Bean(initMethod = "begin", destroyMethod = "close")
+    @ConditionalOnMissingBean
+    Idempotency sandbarIdempotency(SandbarProperties properties, Store store) {
+        SandbarProperties.IdempotencyLimits set = properties.idempotency();
+        IdempotencySettings usual = IdempotencySettings.DEFAULT;
+        IdempotencySettings settings =
+                new IdempotencySettings(set.retention(), set.mostPerOwner(), set.most(), usual.atOnce(), usual.limit());
+        return new Idempotency(store, settings, Clock.systemUTC(), Schedulers.parallel());
+    }
+
     @Bean
     RouterFunction<ServerResponse> sandbarRoutes(
             Sandboxes sandboxes,
@@ -61,10 +75,20 @@ public final class WebAutoConfiguration {
             AccessTokens tokens,
             SandboxRuntime runtime,
             ServerSentEvents streams,
+            Idempotency idempotency,
             JsonMapper mapper,
             WebSettings settings) {
         return new SandbarRoutes(
-                        sandboxes, events, commands, keys, tokens, runtime.capabilities(), streams, mapper, settings)
+                        sandboxes,
+                        events,
+                        commands,
+                        keys,
+                        tokens,
+                        runtime.capabilities(),
+                        streams,
+                        idempotency,
+                        mapper,
+                        settings)
                 .routes();
     }
 }

@@ -58,6 +58,11 @@ public record CommandRequest(
         this(cmd, args, envs, cwd, user, stdin, timeout, tag, null, OnDisconnect.KEEP);
     }
 
+    /** The same under an id that was noted before. */
+    public CommandRequest withId(String id) {
+        return new CommandRequest(cmd, args, envs, cwd, user, stdin, timeout, tag, id, onDisconnect);
+    }
+
     /** What is remembered of it after its end. */
     CommandRequest summary(String id) {
         return new CommandRequest(

@@ -84,6 +84,11 @@ public final class Commands implements AutoCloseable {
         this.sweeper = new Sweeper("commands", SWEEP, timer, this::sweep);
     }
 
+    /** An id for a command that is to be started. */
+    public static String newId() {
+        return CommandMaker.newId();
+    }
+
     /** Begins to cut readers that are stuck and to drop commands that ended long ago. */
     public void begin() {
         sweeper.start();

@@ -12,6 +12,7 @@ import dev.sandbar.web.data.DataRoutes;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.Refusals;
+import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sse.ServerSentEvents;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -34,6 +35,7 @@ public final class SandbarRoutes {
             AccessTokens tokens,
             RuntimeCapabilities capabilities,
             ServerSentEvents streams,
+            Idempotency idempotency,
             JsonMapper mapper,
             WebSettings settings) {
         Json json = new Json(mapper, settings.bodyLimit());
@@ -41,10 +43,10 @@ public final class SandbarRoutes {
         this.refusals = new Refusals(json);
         this.recovered = new Recovered(sandboxes);
         Owners owners = new Owners(keys);
-        this.control =
-                new ControlRoutes(sandboxes, events, streams, owners, tokens, json, capabilities, settings.version());
+        this.control = new ControlRoutes(
+                sandboxes, events, streams, owners, tokens, idempotency, json, capabilities, settings.version());
         this.commands = new CommandRoutes(
-                sandboxes, commands, capabilities.users(), owners, json, streams, settings.messageLimit());
+                sandboxes, commands, capabilities.users(), owners, json, streams, idempotency, settings.messageLimit());
         this.data =
                 new DataRoutes(sandboxes, commands, tokens, capabilities, protobuf, refusals, settings.messageLimit());
     }

@@ -41,6 +41,15 @@ final class CrashClient {
         return send("POST", "/v2/sandboxes", "{\"templateID\":\"base\",\"timeout\":" + timeoutSeconds + "}");
     }
 
+    /** The same key again is the same creation. */
+    Answer create(int timeoutSeconds, String idempotencyKey) throws IOException {
+        String body = "{\"templateID\":\"base\",\"timeout\":" + timeoutSeconds + "}";
+        return send(to("/v2/sandboxes")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", idempotencyKey)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
     Answer get(String id) throws IOException {
         return send("GET", "/sandboxes/" + id, "");
     }

@@ -48,7 +48,8 @@ final class World implements AutoCloseable {
     private Run run = begin();
 
     /** One run of the service. */
-    record Run(Faults faults, BackgroundTasks tasks, KeyedMutex<String> turns, Sandboxes sandboxes) {}
+    record Run(
+            Faults faults, FaultyStore store, BackgroundTasks tasks, KeyedMutex<String> turns, Sandboxes sandboxes) {}
 
     private Run begin() {
         Faults faults = new Faults();
@@ -61,7 +62,7 @@ final class World implements AutoCloseable {
         Sandboxes sandboxes = new Sandboxes(
                 runtime, faulty, events, turns, tasks, clock, SETTINGS, List.of((sandbox, cause) -> Mono.empty()));
         faults.stop = tasks::close;
-        return new Run(faults, tasks, turns, sandboxes);
+        return new Run(faults, faulty, tasks, turns, sandboxes);
     }
 
     /** A world whose service runs. */

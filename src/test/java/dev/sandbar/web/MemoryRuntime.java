@@ -27,6 +27,7 @@ final class MemoryRuntime implements SandboxRuntime {
     private final Map<String, MemoryAgent> agents = new ConcurrentHashMap<>();
     private final AtomicInteger looks = new AtomicInteger();
     volatile boolean refusing;
+    volatile Mono<Void> beforeStart = Mono.empty();
     volatile boolean measuring = true;
 
     @Override
@@ -41,10 +42,10 @@ final class MemoryRuntime implements SandboxRuntime {
 
     @Override
     public Mono<Agent> start(SandboxSpec spec) {
-        return Mono.fromSupplier(() -> {
+        return Mono.defer(() -> beforeStart).then(Mono.fromSupplier(() -> {
             if (refusing) throw new RuntimeUnavailableException("out of process ids");
             return agents.computeIfAbsent(spec.sandboxId(), id -> new MemoryAgent());
-        });
+        }));
     }
 
     @Override

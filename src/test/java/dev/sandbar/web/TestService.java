@@ -20,6 +20,8 @@ import dev.sandbar.token.ApiKeys;
 import dev.sandbar.web.data.Preflights;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Refusals;
+import dev.sandbar.web.idempotency.Idempotency;
+import dev.sandbar.web.idempotency.IdempotencySettings;
 import dev.sandbar.web.sse.ServerSentEvents;
 import dev.sandbar.web.sse.SseSettings;
 import java.time.Clock;
@@ -55,7 +57,9 @@ final class TestService implements AutoCloseable {
     final Sandboxes sandboxes;
     final Commands commands;
     final DisposableServer server;
-    private final Store store = new MemoryStore();
+    final Store store = new MemoryStore();
+    final Idempotency idempotency =
+            new Idempotency(store, IdempotencySettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
     private final BackgroundTasks tasks = new BackgroundTasks("tests", 1000, Schedulers.parallel());
 
     TestService() {
@@ -102,6 +106,7 @@ final class TestService implements AutoCloseable {
                 tokens,
                 runtime.capabilities(),
                 streams(mapper, settings),
+                idempotency,
                 mapper,
                 settings);
         HttpHandler handler = WebHttpHandlerBuilder.webHandler(RouterFunctions.toWebHandler(routes.routes()))
@@ -189,6 +194,7 @@ final class TestService implements AutoCloseable {
     @Override
     public void close() {
         server.disposeNow(Duration.ofSeconds(5));
+        idempotency.close();
         events.close();
         commands.close();
         tasks.close();

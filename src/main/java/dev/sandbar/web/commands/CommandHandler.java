@@ -11,6 +11,7 @@ import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
+import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sse.LastEvent;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.time.Clock;
@@ -38,6 +39,7 @@ final class CommandHandler {
     private final Json json;
     private final OutputFrames frames;
     private final ServerSentEvents streams;
+    private final Idempotency idempotency;
     private final int inputLimit;
 
     CommandHandler(
@@ -46,6 +48,7 @@ final class CommandHandler {
             List<String> users,
             Json json,
             ServerSentEvents streams,
+            Idempotency idempotency,
             int inputLimit) {
         this.sandboxes = sandboxes;
         this.commands = commands;
@@ -53,20 +56,37 @@ final class CommandHandler {
         this.json = json;
         this.frames = new OutputFrames(json, Clock.systemUTC());
         this.streams = streams;
+        this.idempotency = idempotency;
         this.inputLimit = inputLimit;
     }
 
     Mono<ServerResponse> start(ServerRequest request) {
-        Sandbox sandbox = sandboxes.get(Owners.of(request), id(request));
-        return json.require(request, CommandBody.class)
-                .map(body -> body.toRequest(sandbox, users))
-                .flatMap(wanted -> start(sandbox, wanted))
-                .flatMap(command -> asksForStream(request) ? follow(request, command) : created(command));
+        Idempotency.check(request);
+        return known(request)
+                .flatMap(sandbox -> json.requireBody(request).flatMap(body -> {
+                    CommandBody asked = json.parse(body, CommandBody.class);
+                    return start(request, body, sandbox, asked.toRequest(sandbox, users));
+                }));
+    }
+
+    private Mono<ServerResponse> start(ServerRequest request, byte[] body, Sandbox sandbox, CommandRequest wanted) {
+        KeyedStart work = new KeyedStart(commands, sandbox.id(), wanted, again -> start(sandbox, again));
+        Mono<ServerResponse> plain = start(sandbox, wanted).flatMap(command -> started(request, command));
+        return idempotency.answer(
+                request,
+                body,
+                work,
+                plain,
+                id -> commands.find(sandbox.id(), id).flatMap(command -> started(request, command)));
     }
 
     private Mono<Command> start(Sandbox sandbox, CommandRequest wanted) {
-        return commands.start(sandbox.id(), sandboxes.agent(sandbox.id()), wanted)
+        return Mono.defer(() -> commands.start(sandbox.id(), sandboxes.agent(sandbox.id()), wanted))
                 .onErrorMap(AgentException.class, refusal -> explained(refusal, wanted));
+    }
+
+    private Mono<ServerResponse> started(ServerRequest request, Command command) {
+        return asksForStream(request) ? follow(request, command) : created(command);
     }
 
     private static Throwable explained(AgentException refusal, CommandRequest wanted) {

@@ -5,6 +5,7 @@ import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.RouteTable;
+import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.util.List;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -30,8 +31,9 @@ public final class CommandRoutes {
             Owners owners,
             Json json,
             ServerSentEvents streams,
+            Idempotency idempotency,
             int inputLimit) {
-        this.commands = new CommandHandler(sandboxes, commands, users, json, streams, inputLimit);
+        this.commands = new CommandHandler(sandboxes, commands, users, json, streams, idempotency, inputLimit);
         this.owners = owners;
     }
 

@@ -8,6 +8,7 @@ import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.RouteTable;
+import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.time.Clock;
 import org.springframework.http.MediaType;
@@ -34,10 +35,11 @@ public final class ControlRoutes {
             ServerSentEvents streams,
             Owners owners,
             AccessTokens tokens,
+            Idempotency idempotency,
             Json json,
             RuntimeCapabilities capabilities,
             String version) {
-        this.sandboxes = new SandboxHandler(sandboxes, tokens, json);
+        this.sandboxes = new SandboxHandler(sandboxes, tokens, idempotency, json);
         this.metadata = new MetadataHandler(sandboxes, json);
         this.metrics = new MetricsHandler(sandboxes, json, Clock.systemUTC());
         this.events = new EventsHandler(sandboxes, events, streams);

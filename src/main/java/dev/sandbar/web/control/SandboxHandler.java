@@ -1,11 +1,13 @@
 package dev.sandbar.web.control;
 
 import dev.sandbar.sandbox.Sandbox;
+import dev.sandbar.sandbox.SandboxRequest;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
+import dev.sandbar.web.idempotency.Idempotency;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +27,13 @@ final class SandboxHandler {
 
     private final Sandboxes sandboxes;
     private final AccessTokens tokens;
+    private final Idempotency idempotency;
     private final Json json;
 
-    SandboxHandler(Sandboxes sandboxes, AccessTokens tokens, Json json) {
+    SandboxHandler(Sandboxes sandboxes, AccessTokens tokens, Idempotency idempotency, Json json) {
         this.sandboxes = sandboxes;
         this.tokens = tokens;
+        this.idempotency = idempotency;
         this.json = json;
     }
 
@@ -47,9 +51,22 @@ final class SandboxHandler {
     }
 
     private Mono<ServerResponse> create(ServerRequest request, int defaultTimeout) {
-        return json.require(request, CreateBody.class)
-                .flatMap(body -> sandboxes.create(body.toRequest(Owners.of(request), defaultTimeout)))
-                .flatMap(sandbox -> json.answer(ServerResponse.status(HttpStatus.CREATED), view(sandbox)));
+        Idempotency.check(request);
+        return json.requireBody(request).flatMap(body -> {
+            CreateBody asked = json.parse(body, CreateBody.class);
+            return create(request, body, asked.toRequest(Owners.of(request), defaultTimeout));
+        });
+    }
+
+    private Mono<ServerResponse> create(ServerRequest request, byte[] body, SandboxRequest wanted) {
+        KeyedCreation work = new KeyedCreation(sandboxes, wanted);
+        Mono<ServerResponse> plain = sandboxes.create(wanted).flatMap(this::created);
+        return idempotency.answer(
+                request, body, work, plain, id -> work.find(id).flatMap(this::created));
+    }
+
+    private Mono<ServerResponse> created(Sandbox sandbox) {
+        return json.answer(ServerResponse.status(HttpStatus.CREATED), view(sandbox));
     }
 
     Mono<ServerResponse> connectV1(ServerRequest request) {
