@@ -158,6 +158,21 @@ class ArchitectureTests {
                 .check(PROJECT);
     }
 
+    /** Operators that end shared work with its last subscriber: {@code SingleFlight} is for that. */
+    @Test
+    void nobodySharesWorkByCountingSubscribers() {
+        noClasses()
+                .should()
+                .accessTargetWhere(calls(
+                        Publisher.class,
+                        "share",
+                        "refCount",
+                        "autoConnect",
+                        "cacheInvalidateIf",
+                        "cacheInvalidateWhen"))
+                .check(PROJECT);
+    }
+
     @Test
     void filesAndProcessesAreTouchedOnlyWhereTheyBelong() {
         noClasses()

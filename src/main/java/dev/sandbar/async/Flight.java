@@ -1,91 +1,67 @@
 package dev.sandbar.async;
 
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/**
- * The one subscription to the work on a key, and those who wait for it, in rows: a sink copies the list of its subscribers
- * each time that one comes or leaves, so that none gets more than a few. Whoever removes it from its owner tells everybody.
- */
+/** The one subscription to the work on a key. Whoever removes it from its owner tells everybody who waits for it. */
 final class Flight<K, V> extends BaseSubscriber<V> {
-
-    static final int SEATS = 256;
 
     /** In the work's context: the flight that it belongs to. */
     private static final Object ABOARD = new Object();
 
-    private static final class Row<V> {
-        private final Sinks.One<V> sink = Sinks.one();
-        private int present;
-    }
-
-    private final Set<Row<V>> rows = new LinkedHashSet<>();
+    private final Seats<V> seats = new Seats<>();
     private final SingleFlight<K, V> owner;
     private final K key;
     private final @Nullable Flight<?, ?> outer;
-    private Row<V> open = new Row<>();
-    private @Nullable Mono<V> outcome;
     private @Nullable V value;
 
-    Flight(SingleFlight<K, V> owner, K key, ContextView caller) {
+    /** @param outer the flight whose work begins this one */
+    Flight(SingleFlight<K, V> owner, K key, @Nullable Flight<?, ?> outer) {
         this.owner = owner;
         this.key = key;
-        this.outer = caller.getOrDefault(ABOARD, null);
-        rows.add(open);
+        this.outer = outer;
     }
 
     K key() {
         return key;
     }
 
-    /** Whether whoever makes this flight is itself the work on the same key. */
-    boolean waitsForItself() {
-        for (Flight<?, ?> flight = outer; flight != null; flight = flight.outer) {
-            if (flight.owner == owner && flight.key.equals(key)) return true;
-        }
-        return false;
+    /** The flight as whose work a subscriber with this context acts. */
+    static @Nullable Flight<?, ?> around(ContextView caller) {
+        return caller.getOrDefault(ABOARD, null);
     }
 
-    void takeOff(Mono<V> work) {
+    /** Whether the other one is this, or was begun by the work of this, or by what that has begun. */
+    boolean isAround(@Nullable Flight<?, ?> other) {
+        Flight<?, ?> flight = other;
+        while (flight != null && flight != this) flight = flight.outer;
+        return flight != null;
+    }
+
+    /** Begins the work, with a first seat. */
+    Mono<V> takeOff(Supplier<? extends Mono<V>> load, Duration limit, Scheduler timer) {
+        Mono<V> first = seats.take();
         try {
-            work.subscribe(this);
+            Mono<V> late = Mono.error(() -> new TimeoutException(this + " was not there within " + limit));
+            Mono.<V>defer(load).timeout(limit, late, timer).subscribe(this);
         } catch (Throwable thrown) { // fatal ones too, else everybody would wait for ever
+            cancel();
             hookOnError(thrown);
         }
+        return first;
     }
 
-    /** What one more gets, who is counted as present from now on until it cancels. */
-    synchronized Mono<V> seat() {
-        if (outcome != null) return outcome;
-        if (open.present == SEATS) {
-            open = new Row<>();
-            rows.add(open);
-        }
-        Row<V> row = open;
-        row.present++;
-        AtomicBoolean left = new AtomicBoolean();
-        return row.sink.asMono().doOnCancel(() -> {
-            if (left.compareAndSet(false, true)) vacate(row);
-        });
-    }
-
-    private synchronized void vacate(Row<V> row) {
-        row.present--;
-        if (row.present == 0 && row != open) rows.remove(row);
-    }
-
-    synchronized int rows() {
-        return rows.size();
+    Mono<V> seat() {
+        return seats.take();
     }
 
     /** Cancels the work, unless it has ended. */
@@ -109,8 +85,8 @@ final class Flight<K, V> extends BaseSubscriber<V> {
     protected void hookOnComplete() {
         if (!owner.leave(this)) return;
         V result = value;
-        if (result == null) land(Mono.empty(), Sinks.One::tryEmitEmpty);
-        else land(Mono.just(result), sink -> sink.tryEmitValue(result));
+        if (result == null) seats.tell(Mono.empty(), Sinks.One::tryEmitEmpty);
+        else seats.tell(Mono.just(result), sink -> sink.tryEmitValue(result));
     }
 
     @Override
@@ -119,18 +95,7 @@ final class Flight<K, V> extends BaseSubscriber<V> {
     }
 
     private void fail(Throwable error) {
-        land(Mono.error(error), sink -> sink.tryEmitError(error));
-    }
-
-    /** Nobody else emits to these sinks, and each is new: none refuses. */
-    private void land(Mono<V> end, Consumer<Sinks.One<V>> tell) {
-        List<Row<V>> told;
-        synchronized (this) {
-            outcome = end;
-            told = List.copyOf(rows);
-            rows.clear();
-        }
-        told.forEach(row -> tell.accept(row.sink));
+        seats.tell(Mono.error(error), sink -> sink.tryEmitError(error));
     }
 
     @Override

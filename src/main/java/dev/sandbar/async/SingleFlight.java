@@ -11,11 +11,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.context.ContextView;
 
 /**
  * One piece of work for all who want the same thing at the same time, such as a token that thousands of callers lack.
- * Keeps no results: who comes after the end begins anew.
+ * Keeps no results: who comes after the end begins anew. All get the same value, so it is one that may be shared and
+ * needs no release.
  *
  * <p><b>Threads:</b> thread-safe, nothing blocks. Work is subscribed to on the thread of the first who joins; its outcome
  * goes to everybody on the thread on which it ended, so that callers with much to do move to a scheduler of their own.
@@ -51,75 +51,63 @@ public final class SingleFlight<K, V> implements AutoCloseable {
      * it is subscribed to, each time anew.
      *
      * <p>Cancelling (a time-out behind this too) takes out this subscriber only, also the one who came first; the work
-     * goes on to its end even when nobody is left. The key is free again before anybody is told of the outcome.
+     * goes on to its end even when nobody is left. The key is free again before anybody is told of the outcome. What a
+     * subscriber throws while it is told keeps none of the others from being told.
      *
      * @param load called once when nobody works on this key, else never
-     * @return the work's value, emptiness or original error; {@link TimeoutException} when it took too long; {@link
-     *     CancellationException} when this was closed meanwhile; {@link RejectedExecutionException} when this is closed
-     *     or too many keys are worked on (nothing is begun then); {@link IllegalStateException} when the work itself
-     *     joins its own key
+     * @return the work's value, emptiness or original error; {@link TimeoutException} when it took too long, as do two
+     *     works that came to wait for each other; {@link CancellationException} when this was closed meanwhile; {@link
+     *     RejectedExecutionException} when this is closed or too many keys are worked on (nothing is begun then); {@link
+     *     IllegalStateException} when the work on this key, or work that it began and waits for, joins it
      */
     public Mono<V> join(K key, Supplier<? extends Mono<V>> load) {
-        return Mono.deferContextual(caller -> board(key, load, caller));
+        return Mono.deferContextual(caller -> board(key, load, Flight.around(caller)));
     }
 
-    private Mono<V> board(K key, Supplier<? extends Mono<V>> load, ContextView caller) {
-        Flight<K, V> mine = new Flight<>(this, key, caller);
-        if (mine.waitsForItself()) {
-            return Mono.error(() -> new IllegalStateException(mine + " would wait for itself"));
+    private Mono<V> board(K key, Supplier<? extends Mono<V>> load, @Nullable Flight<?, ?> outer) {
+        Flight<K, V> flight = find(key);
+        if (flight == null) {
+            Flight<K, V> mine = new Flight<>(this, key, outer);
+            flight = enter(mine);
+            if (flight == mine) return mine.takeOff(load, limit, timer);
         }
-        Flight<K, V> flight = enter(mine);
-        if (flight == null) return Mono.error(this::refusal);
-        Mono<V> seat = flight.seat();
-        if (flight == mine) mine.takeOff(limited(mine, load));
-        return seat;
+        if (flight.isAround(outer)) throw new IllegalStateException(flight + " would wait for itself");
+        return flight.seat();
     }
 
-    private Mono<V> limited(Flight<K, V> flight, Supplier<? extends Mono<V>> load) {
-        Mono<V> late = Mono.error(() -> new TimeoutException(flight + " was not there within " + limit));
-        return Mono.<V>defer(load).timeout(limit, late, timer);
+    private synchronized @Nullable Flight<K, V> find(K key) {
+        if (closed) throw new RejectedExecutionException(name + " is closed");
+        return flights.get(key);
     }
 
-    private @Nullable Flight<K, V> enter(Flight<K, V> mine) {
-        synchronized (flights) {
-            if (closed) return null;
-            Flight<K, V> flight = flights.get(mine.key());
-            if (flight != null || flights.size() >= most) return flight;
-            flights.put(mine.key(), mine);
-            return mine;
-        }
-    }
-
-    private RejectedExecutionException refusal() {
-        synchronized (flights) {
-            return new RejectedExecutionException(
-                    name + (closed ? " is closed" : " already works on " + most + " keys"));
-        }
+    /** The given flight, or the one that was on its key before. */
+    private synchronized Flight<K, V> enter(Flight<K, V> mine) {
+        Flight<K, V> there = find(mine.key());
+        if (there != null) return there;
+        if (flights.size() >= most) throw new RejectedExecutionException(name + " already works on " + most + " keys");
+        flights.put(mine.key(), mine);
+        return mine;
     }
 
     /** Decides who ends a flight: true for exactly one of all those that try. */
-    boolean leave(Flight<K, V> flight) {
-        synchronized (flights) {
-            return flights.remove(flight.key(), flight);
-        }
+    synchronized boolean leave(Flight<K, V> flight) {
+        return flights.remove(flight.key(), flight);
     }
 
     /** How many keys are worked on now. */
-    public int flights() {
-        synchronized (flights) {
-            return flights.size();
-        }
+    public synchronized int flights() {
+        return flights.size();
+    }
+
+    private synchronized List<Flight<K, V>> shut() {
+        closed = true;
+        return List.copyOf(flights.values());
     }
 
     /** Refuses further work, cancels what goes on, and fails those who wait with a {@link CancellationException}. */
     @Override
     public void close() {
-        List<Flight<K, V>> left;
-        synchronized (flights) {
-            closed = true;
-            left = List.copyOf(flights.values());
-        }
-        left.forEach(Flight::stop);
+        shut().forEach(Flight::stop);
     }
 
     @Override

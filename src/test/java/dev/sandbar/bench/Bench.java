@@ -18,14 +18,14 @@ import org.springframework.util.FileSystemUtils;
 /**
  * Measures a service of its own and prints one table. Option {@code --short} for a rough answer within about a minute;
  * names of parts ({@code create}, {@code command}, {@code output}, {@code events}, {@code memory}, {@code start}, {@code
- * recovery}, {@code store}) for those alone.
+ * recovery}, {@code store}, {@code tokens}) for those alone.
  */
 public final class Bench {
 
     private static final String KEY = "e2b_b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0";
     private static final Limits LIMITS = new Limits(2, 512, 1024, 256);
     private static final Set<String> PARTS =
-            Set.of("create", "command", "output", "events", "memory", "start", "recovery", "store");
+            Set.of("create", "command", "output", "events", "memory", "start", "recovery", "store", "tokens");
 
     private final Path directory;
     private final boolean brief;
@@ -57,7 +57,8 @@ public final class Bench {
         if (parts.contains("recovery")) add(new Recoveries(directory, KEY, brief).measure());
         if (parts.contains("events")) events();
         if (parts.contains("store")) store();
-        if (Set.of("start", "recovery", "events", "store").containsAll(parts)) return;
+        if (parts.contains("tokens")) add(new Flights(brief).measure());
+        if (Set.of("start", "recovery", "events", "store", "tokens").containsAll(parts)) return;
         try (ServiceProcess service =
                 new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL)) {
             measure(target(service));
