@@ -106,7 +106,7 @@ public class SingleFlightLinearizabilityTests {
                 .actorsPerThread(2)
                 .actorsBefore(0)
                 .actorsAfter(1)
-                .iterations(5)
+                .iterations(3)
                 .invocationsPerIteration(40)
                 .check(operations);
     }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -28,20 +27,26 @@ final class Flights {
     private final int rounds;
 
     Flights(boolean brief) {
-        rounds = brief ? 60 : 300;
+        rounds = brief ? 30 : 120;
     }
 
     List<Row> measure() {
         Crowd few = crowd(100);
         Crowd some = crowd(1_000);
         Crowd many = crowd(MANY);
+        for (int i = 0; i < rounds; i++) {
+            boolean warm = i >= rounds / 3;
+            measure(warm ? few : crowd(100));
+            measure(warm ? some : crowd(1_000));
+            measure(warm ? many : crowd(MANY));
+        }
         List<Row> rows = new ArrayList<>();
         rows.add(few.joining());
         rows.add(some.joining());
         rows.add(published("1,000 async callers, cold", "110 ms"));
         rows.add(many.joining(LONGEST_MILLIS));
         rows.add(published("10,000 async callers, cold", "210-280 ms"));
-        rows.add(flat(few, many));
+        rows.add(flat(some, many));
         rows.add(many.leaving());
         rows.add(keys());
         rows.add(published("2,000 different keys, async", "14,300 ms"));
@@ -77,7 +82,7 @@ final class Flights {
     private static Row flat(Crowd few, Crowd many) {
         double ratio = many.nanosEach(many.ours) / few.nanosEach(few.ours);
         return new Row(
-                "cost of a joiner of 100 and of 10,000",
+                "cost of a joiner of 1,000 and of 10,000",
                 Row.format("%.0f / %.0f ns", few.nanosEach(few.ours), many.nanosEach(many.ours)),
                 Row.format("%.0f / %.0f ns", few.nanosEach(few.floor), many.nanosEach(many.floor)),
                 Row.format("%.2fx", ratio),
@@ -89,40 +94,53 @@ final class Flights {
         return Row.note("  published: " + what, "", figure);
     }
 
-    private Crowd crowd(int size) {
-        Crowd crowd = new Crowd(size, new Samples(), new Samples(), new Samples(), new Samples());
-        Crowd warmUp = new Crowd(size, new Samples(), new Samples(), new Samples(), new Samples());
-        for (int i = 0; i < rounds; i++) {
-            Crowd now = i < rounds / 3 ? warmUp : crowd;
-            Sinks.One<Integer> ours = Sinks.one();
-            Mono<Integer> joined = flights.join(0, ours::asMono);
-            Sinks.One<Integer> plain = Sinks.one();
-            land(size, joiner -> plain.asMono(), plain, now.floor);
-            land(size, joiner -> joined, ours, now.ours);
-            Sinks.One<Integer> oursLeft = Sinks.one();
-            Mono<Integer> joinedLeft = flights.join(0, oursLeft::asMono);
-            leave(size, Sinks.<Integer>one().asMono(), now.floorLeft);
-            leave(size, joinedLeft, now.left);
-            oursLeft.tryEmitValue(1);
-        }
-        return crowd;
+    private static Crowd crowd(int size) {
+        return new Crowd(size, new Samples(), new Samples(), new Samples(), new Samples());
     }
 
-    /** All at work at the same time, each for one caller. */
+    private void measure(Crowd crowd) {
+        Sinks.One<Integer> plain = Sinks.one();
+        land(crowd.size, plain.asMono(), plain, crowd.floor);
+        Sinks.One<Integer> ours = Sinks.one();
+        land(crowd.size, flights.join(0, ours::asMono), ours, crowd.ours);
+        leave(crowd.size, Sinks.<Integer>one().asMono(), crowd.floorLeft);
+        Sinks.One<Integer> nobodys = Sinks.one();
+        leave(crowd.size, flights.join(0, nobodys::asMono), crowd.left);
+        nobodys.tryEmitValue(1);
+    }
+
+    /** All at work at the same time, each for one caller and with an end of its own. */
     private Row keys() {
         Samples times = new Samples();
         for (int i = 0; i < rounds; i++) {
-            Sinks.One<Integer> end = Sinks.one();
-            land(MANY, key -> flights.join(key, end::asMono), end, i < rounds / 3 ? new Samples() : times);
+            keys(i < rounds / 3 ? new Samples() : times);
         }
         return Row.note("10,000 different keys at once", Row.millis(times), "");
     }
 
-    private void land(int size, IntFunction<Mono<Integer>> joiners, Sinks.One<Integer> end, Samples times) {
+    private void keys(Samples times) {
         told.set(0);
+        List<Sinks.One<Integer>> ends = new ArrayList<>(MANY);
+        for (int key = 0; key < MANY; key++) ends.add(Sinks.one());
+        System.gc();
         long start = System.nanoTime();
-        for (int i = 0; i < size; i++) joiners.apply(i).subscribe(value -> told.incrementAndGet());
+        for (int key = 0; key < MANY; key++) {
+            flights.join(key, ends.get(key)::asMono).subscribe(value -> told.incrementAndGet());
+        }
+        ends.forEach(end -> end.tryEmitValue(1));
+        finish(MANY, start, times);
+    }
+
+    private void land(int size, Mono<Integer> joined, Sinks.One<Integer> end, Samples times) {
+        told.set(0);
+        System.gc(); // each pays for its own garbage only
+        long start = System.nanoTime();
+        for (int i = 0; i < size; i++) joined.subscribe(value -> told.incrementAndGet());
         end.tryEmitValue(1);
+        finish(size, start, times);
+    }
+
+    private void finish(int size, long start, Samples times) {
         times.addMillisSince(start);
         if (told.get() != size) throw new IllegalStateException(told + " of " + size + " were told");
     }
@@ -130,6 +148,7 @@ final class Flights {
     private static void leave(int size, Mono<Integer> joined, Samples times) {
         List<Disposable> crowd = new ArrayList<>(size);
         for (int i = 0; i < size; i++) crowd.add(joined.subscribe());
+        System.gc();
         long start = System.nanoTime();
         crowd.forEach(Disposable::dispose);
         times.addMillisSince(start);
