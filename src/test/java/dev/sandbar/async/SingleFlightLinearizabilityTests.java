@@ -2,7 +2,6 @@ package dev.sandbar.async;
 
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -10,10 +9,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Whatever two threads do, each gets the outcome of work on its own key, never are two at work on one key (the counters are
@@ -113,24 +109,5 @@ public class SingleFlightLinearizabilityTests {
 
     private static SingleFlight<Integer, Integer> flights(int most) {
         return new SingleFlight<>("raced", Duration.ofDays(1), most, new Standing());
-    }
-
-    /** Time that doesn't pass. */
-    private static final class Standing implements Scheduler {
-
-        @Override
-        public Disposable schedule(Runnable task) {
-            throw new AssertionError("nothing is begun on the timer");
-        }
-
-        @Override
-        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-            return Disposables.single();
-        }
-
-        @Override
-        public Worker createWorker() {
-            throw new AssertionError("nothing is begun on the timer");
-        }
     }
 }

@@ -150,6 +150,22 @@ class SingleFlightRaceTests {
     }
 
     @Test
+    void halvesOfARowLeavingAtOnceLeaveAllOfItsSeats() {
+        Races.rounds(() -> {
+            Seats<String> seats = new Seats<>();
+            List<Told> row = new ArrayList<>();
+            for (int i = 0; i < Seats.ROW; i++) row.add(Told.by(seats.take()));
+            Races.race(
+                    () -> row.subList(0, Seats.ROW / 2).forEach(Told::cancel),
+                    () -> row.subList(Seats.ROW / 2, Seats.ROW).forEach(Told::cancel));
+            for (int i = 0; i < Seats.ROW; i++) Told.by(seats.take());
+            assertThat(seats.rows()).isOne();
+            Told.by(seats.take());
+            assertThat(seats.rows()).isEqualTo(2);
+        });
+    }
+
+    @Test
     void crowdsThatComeAndLeaveWhileTheWorkEndsAreAllToldOrGone() {
         for (int i = 0; i < 20; i++) {
             SingleFlight<String, String> flights = flights(VirtualTimeScheduler.create());
