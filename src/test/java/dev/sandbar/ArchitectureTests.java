@@ -37,6 +37,8 @@ class ArchitectureTests {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.sandbar");
 
+    private static final String FILE_ACCESS = "java\\.io\\.(File|FileInputStream|FileOutputStream|FileReader|FileWriter"
+            + "|RandomAccessFile)|java\\.nio\\.file\\.Files|java\\.nio\\.channels\\.\\w*FileChannel";
     private static final String[] ADAPTERS = {"dev.sandbar.runtime.*..", "dev.sandbar.store.*.."};
     private static final String[] FILES = {
         "dev.sandbar.runtime.*..",
@@ -179,9 +181,29 @@ class ArchitectureTests {
                 .that(not(resideInAnyPackage(FILES)))
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("java\\.io\\.(File|FileInputStream|FileOutputStream|FileReader|FileWriter"
-                        + "|RandomAccessFile)|java\\.nio\\.file\\.Files|java\\.nio\\.channels\\.\\w*FileChannel"
-                        + "|java\\.lang\\.(ProcessBuilder|Runtime)")
+                .haveNameMatching(FILE_ACCESS + "|java\\.lang\\.(ProcessBuilder|Runtime)")
+                .check(PROJECT);
+    }
+
+    /** What uses the token file is given to the disk's scheduler, and nobody else can touch it. */
+    @Test
+    void tokensAreKeptInAFileByTwoClassesOnly() {
+        noClasses()
+                .that(resideInAPackage("dev.sandbar.client"))
+                .and()
+                .haveNameMatching(".*\\.(Token|CachedToken|SavedToken|RejectedTokens|Pauses)\\w*(\\$.*)?")
+                .and()
+                .haveNameNotMatching(".*\\.TokenFile(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(FILE_ACCESS)
+                .check(PROJECT);
+        noClasses()
+                .that()
+                .haveNameNotMatching("dev\\.sandbar\\.client\\.(TokenFile|TokenStore)(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("dev\\.sandbar\\.client\\.TokenFile(\\$.*)?")
                 .check(PROJECT);
     }
 

@@ -19,7 +19,12 @@ public final class SandboxApiException extends SandboxClientException {
      * @param retryAfter after which the server would like to be asked again; null where it didn't say
      */
     public SandboxApiException(int status, String code, String message, @Nullable Duration retryAfter) {
-        super(message, null);
+        this(status, code, message, retryAfter, null);
+    }
+
+    SandboxApiException(
+            int status, String code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        super(message, cause);
         this.status = status;
         this.code = code;
         this.retryAfter = retryAfter;

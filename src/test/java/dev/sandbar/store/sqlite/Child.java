@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A second JVM that runs a main class of these tests; ends with this object. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader output;
 
-    Child(Class<?> main, Object... arguments) throws IOException {
+    public Child(Class<?> main, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -33,14 +33,14 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits for its next line. */
-    String line() throws IOException {
+    public String line() throws IOException {
         String line = output.readLine();
         if (line == null) throw new IOException("the child has ended");
         return line;
     }
 
     /** Waits for the rest of its output: whole lines only. */
-    List<String> rest() throws IOException {
+    public List<String> rest() throws IOException {
         StringBuilder text = new StringBuilder();
         char[] some = new char[8192];
         for (int count = output.read(some); count >= 0; count = output.read(some)) {
@@ -50,7 +50,7 @@ final class Child implements AutoCloseable {
     }
 
     /** By kill -9; what it has written can still be read. */
-    void kill() {
+    public void kill() {
         process.toHandle().destroyForcibly();
     }
 

@@ -1,0 +1,88 @@
+package dev.sandbar.client;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** How tokens are asked for: of the source, kept in the sandbox's slot, and from there in the store. */
+final class TokenIssues implements TokenFetches.Thing<CachedToken> {
+
+    private final TokenSource source;
+    private final TokenCacheSettings settings;
+    private final TokenTimes times;
+    private final TokenCounters counters;
+    private final TokenStore store;
+
+    TokenIssues(
+            TokenSource source,
+            TokenCacheSettings settings,
+            TokenTimes times,
+            TokenCounters counters,
+            TokenStore store) {
+        this.source = source;
+        this.settings = settings;
+        this.times = times;
+        this.counters = counters;
+        this.store = store;
+    }
+
+    /** One that is to be refreshed ahead is to be asked for. */
+    @Override
+    public @Nullable CachedToken known(TokenSlot slot) {
+        CachedToken token = slot.token();
+        return token != null && token.fresh(times.now()) ? token : null;
+    }
+
+    @Override
+    public TokenFailures failures(TokenSlot slot) {
+        return slot.tokenFailures();
+    }
+
+    /** A server that hands out a token that it has just refused is asked once more, and no further. */
+    @Override
+    public Mono<CachedToken> request(TokenSlot slot) {
+        Mono<CachedToken> issued = Mono.defer(() -> issue(slot));
+        return issued.switchIfEmpty(issued).switchIfEmpty(Mono.error(() -> refusedItself(slot)));
+    }
+
+    private static SandboxClientException refusedItself(TokenSlot slot) {
+        return new SandboxClientException(
+                "the server gives for sandbox " + slot + " only tokens that it has refused: its clock may be wrong",
+                null);
+    }
+
+    private Mono<CachedToken> issue(TokenSlot slot) {
+        long begun = times.now();
+        counters.refreshes.increment();
+        return source.issue(slot.sandboxId())
+                .mapNotNull(answer -> accepted(slot, answer))
+                .doFinally(end -> counters.refreshed(times.now() - begun));
+    }
+
+    private @Nullable CachedToken accepted(TokenSlot slot, TokenAnswer answer) {
+        long now = times.now();
+        Instant today = times.clock().instant();
+        TokenLife life = TokenLife.of(answer, today, settings, times.random().getAsDouble());
+        AccessToken token = new AccessToken(slot.sandboxId(), answer.token(), answer.gatewayUrl(), life.expiresAt());
+        CachedToken fresh = CachedToken.of(token, life, now, store.stamp());
+        Boolean gpu = answer.gpu();
+        if (gpu != null) slot.gpu(gpu);
+        return slot.accept(fresh, now, () -> keep(slot, fresh, life, today)) ? fresh : null;
+    }
+
+    /** A token whose end isn't known would come back as one that never ends. */
+    private void keep(TokenSlot slot, CachedToken fresh, TokenLife life, Instant today) {
+        AccessToken token = fresh.token();
+        if (token.expiresAt() == null) return;
+        long end = today.plus(life.hard()).toEpochMilli();
+        store.put(slot.sandboxId(), new SavedToken(token.value(), token.gatewayUrl(), fresh.stamp(), end, slot.gpu()));
+    }
+
+    @Override
+    public void failed(TokenSlot slot, Throwable error) {
+        counters.failures.increment();
+        if (!Pauses.gone(error)) return;
+        slot.drop();
+        store.drop(slot.sandboxId(), store.stamp());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.client;
+
+import org.jspecify.annotations.NullMarked;
