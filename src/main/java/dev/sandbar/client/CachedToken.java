@@ -7,7 +7,7 @@ import reactor.core.publisher.Mono;
  *
  * @param soft nanoseconds at which it is to be refreshed ahead
  * @param hard nanoseconds at which it isn't used any more
- * @param stamp when it came, in milliseconds, later than that of any token before
+ * @param stamp when it came, in microseconds, later than that of any token before
  */
 record CachedToken(AccessToken token, Mono<AccessToken> hit, long soft, long hard, long stamp) {
 

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class SavedTokens {
 
     /** For how long is remembered what was dropped: longer than another process holds back its changes. */
-    static final long DROPPED_MILLIS = 3_600_000;
+    static final long DROPPED_MICROS = 3_600_000_000L;
 
     /** Times later than this from now are another clock's, which has been set back. */
-    static final long AHEAD_MILLIS = 60_000;
+    static final long AHEAD_MICROS = 60_000_000;
 
     private final Map<String, SavedToken> tokens = new HashMap<>();
     private final Map<String, Long> dropped = new HashMap<>();
@@ -65,10 +65,10 @@ final class SavedTokens {
 
     /** Forgets what has expired or can't be, and of the rest what is too much. */
     void prune(long now, int most) {
-        long future = now + AHEAD_MILLIS;
+        long future = now + AHEAD_MICROS;
         tokens.values().removeIf(token -> token.expiresAt() <= now || token.issuedAt() > future);
-        dropped.values().removeIf(at -> at <= now - DROPPED_MILLIS || at > future);
-        if (cleared <= now - DROPPED_MILLIS || cleared > future) cleared = 0;
+        dropped.values().removeIf(at -> at <= now - DROPPED_MICROS || at > future);
+        if (cleared <= now - DROPPED_MICROS || cleared > future) cleared = 0;
         keepLatest(tokens, SavedToken::expiresAt, most);
         keepLatest(dropped, at -> at, most);
     }

@@ -74,7 +74,7 @@ final class TokenIssues implements TokenFetches.Thing<CachedToken> {
     private void keep(TokenSlot slot, CachedToken fresh, TokenLife life, Instant today) {
         AccessToken token = fresh.token();
         if (token.expiresAt() == null) return;
-        long end = today.plus(life.hard()).toEpochMilli();
+        long end = SavedToken.micros(today.plus(life.hard()));
         store.put(slot.sandboxId(), new SavedToken(token.value(), token.gatewayUrl(), fresh.stamp(), end, slot.gpu()));
     }
 

@@ -2,6 +2,7 @@ package dev.sandbar.client;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,8 @@ record TokenLife(Duration soft, Duration hard, @Nullable Instant expiresAt) {
 
     /** What is left of a token that was kept, by this machine's clock; null for nothing. Its end has the allowance in it. */
     static @Nullable TokenLife rest(SavedToken saved, Instant now, TokenCacheSettings settings, double random) {
-        Duration life = Duration.ofMillis(saved.expiresAt() - saved.issuedAt());
-        Duration left = Duration.ofMillis(saved.expiresAt() - now.toEpochMilli());
+        Duration life = Duration.of(saved.expiresAt() - saved.issuedAt(), ChronoUnit.MICROS);
+        Duration left = Duration.of(saved.expiresAt() - SavedToken.micros(now), ChronoUnit.MICROS);
         TokenLife rest = known(life, shorter(life, left), Duration.ZERO, now, settings, random);
         return rest.hard.compareTo(Duration.ZERO) > 0 ? rest : null;
     }

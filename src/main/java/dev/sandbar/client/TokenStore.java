@@ -69,7 +69,7 @@ final class TokenStore implements AutoCloseable {
      * disk's thread or the timer.
      */
     Mono<SavedTokens> load() {
-        return onDisk(found -> found.read(millis()))
+        return onDisk(found -> found.read(micros()))
                 .timeout(settings.loadLimit(), times.timer())
                 .map(this::found)
                 .doOnError(error -> failed("be read in time: it is done without", error))
@@ -84,7 +84,7 @@ final class TokenStore implements AutoCloseable {
 
     private synchronized SavedTokens withChanges(SavedTokens saved) {
         saved.join(pending);
-        saved.prune(millis(), settings.entries());
+        saved.prune(micros(), settings.entries());
         return saved;
     }
 
@@ -100,9 +100,9 @@ final class TokenStore implements AutoCloseable {
         change(changes -> changes.clear(upTo));
     }
 
-    /** The time in milliseconds, later than each time before. */
+    /** The time in microseconds, later than each time before. */
     long stamp() {
-        long now = millis();
+        long now = micros();
         return lastStamp.updateAndGet(last -> Math.max(last + 1, now));
     }
 
@@ -129,7 +129,7 @@ final class TokenStore implements AutoCloseable {
         synchronized (this) {
             if (closed || file == null) return;
             change.accept(pending);
-            if (pending.size() > 2 * settings.entries()) pending.prune(millis(), settings.entries());
+            if (pending.size() > 2 * settings.entries()) pending.prune(micros(), settings.entries());
             if (waiting == null) {
                 waiting = new Round(settings.saveDelay());
                 if (running == null) begun = waiting;
@@ -146,7 +146,7 @@ final class TokenStore implements AutoCloseable {
 
     private Mono<Void> save(Round round) {
         SavedTokens changes = take(round);
-        return onDisk(found -> found.update(changes, millis()))
+        return onDisk(found -> found.update(changes, micros()))
                 .retryWhen(whileBusy())
                 .timeout(SAVE_LIMIT, times.timer())
                 .doOnNext(done -> written(round, done))
@@ -197,7 +197,7 @@ final class TokenStore implements AutoCloseable {
 
     private void giveBack(SavedTokens failed) {
         failed.join(pending);
-        failed.prune(millis(), settings.entries());
+        failed.prune(micros(), settings.entries());
         pending = failed;
         if (waiting == null) waiting = new Round(pause());
         else waiting.delay = pause();
@@ -223,8 +223,8 @@ final class TokenStore implements AutoCloseable {
                 : Mono.fromCallable(() -> work.with(file)).subscribeOn(disk);
     }
 
-    private long millis() {
-        return times.clock().millis();
+    private long micros() {
+        return SavedToken.micros(times.clock().instant());
     }
 
     /** What wasn't written until now is not written any more; who waits for it is told. */

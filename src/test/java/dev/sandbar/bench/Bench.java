@@ -57,7 +57,7 @@ public final class Bench {
         if (parts.contains("recovery")) add(new Recoveries(directory, KEY, brief).measure());
         if (parts.contains("events")) events();
         if (parts.contains("store")) store();
-        if (parts.contains("tokens")) add(new Flights(brief).measure());
+        if (parts.contains("tokens")) tokens();
         if (Set.of("start", "recovery", "events", "store", "tokens").containsAll(parts)) return;
         try (ServiceProcess service =
                 new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL)) {
@@ -68,6 +68,13 @@ public final class Bench {
     private void store() throws SQLException {
         try (Commits commits = new Commits(directory, brief)) {
             add(commits.measure());
+        }
+    }
+
+    private void tokens() {
+        add(new Flights(brief).measure());
+        try (Tokens tokens = new Tokens(brief)) {
+            add(tokens.measure());
         }
     }
 

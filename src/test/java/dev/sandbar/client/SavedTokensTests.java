@@ -79,14 +79,14 @@ class SavedTokensTests {
 
     @Test
     void pruningForgetsWhatHasExpiredAndWhatIsTooMuch() {
-        long now = 10 * SavedTokens.DROPPED_MILLIS;
+        long now = 10 * SavedTokens.DROPPED_MICROS;
         saved.put("expired", new SavedToken("t", null, now - 10, now, null));
         saved.put("soon", new SavedToken("t", null, now - 10, now + 1, null));
         saved.put("late", new SavedToken("t", null, now - 10, now + 3, null));
         saved.put("later", new SavedToken("t", null, now - 10, now + 2, null));
-        saved.drop("long ago", now - SavedTokens.DROPPED_MILLIS);
+        saved.drop("long ago", now - SavedTokens.DROPPED_MICROS);
         saved.drop("lately", now - 1);
-        saved.clear(now - SavedTokens.DROPPED_MILLIS);
+        saved.clear(now - SavedTokens.DROPPED_MICROS);
         saved.prune(now, 2);
         assertThat(saved.tokens()).containsOnlyKeys("late", "later");
         assertThat(saved.dropped()).containsOnlyKeys("lately");
@@ -96,7 +96,7 @@ class SavedTokensTests {
     @Test
     void timesOfAClockThatWasSetBackRuleNothing() {
         long now = 1_000_000;
-        long future = now + SavedTokens.AHEAD_MILLIS + 1;
+        long future = now + SavedTokens.AHEAD_MICROS + 1;
         saved.clear(future);
         saved.drop("a", future);
         saved.prune(now, 10);

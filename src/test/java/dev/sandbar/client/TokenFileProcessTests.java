@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandbar.store.sqlite.Child;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,18 +44,20 @@ class TokenFileProcessTests {
         for (int round = 0; round < ROUNDS; round++) {
             try (Child child = new Child(TokenWriter.class, file, "r" + round + "n", 1_000_000, 3)) {
                 assertThat(child.line()).isEqualTo("begun");
-                TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(600));
+                for (int i = random.nextInt(30); i >= 0; i--) {
+                    acknowledged.add(child.line());
+                }
                 child.kill();
                 acknowledged.addAll(child.rest());
             }
             assertThat(saved(file)).containsAll(acknowledged);
         }
         assertThat(acknowledged).hasSizeGreaterThan(ROUNDS);
-        new TokenFile(file, 10_000).update(new SavedTokens(), System.currentTimeMillis());
+        new TokenFile(file, 10_000).update(new SavedTokens(), SavedToken.micros(Instant.now()));
     }
 
     private static List<String> saved(Path file) throws IOException {
-        TokenFile.Found found = new TokenFile(file, 10_000).read(System.currentTimeMillis());
+        TokenFile.Found found = new TokenFile(file, 10_000).read(SavedToken.micros(Instant.now()));
         assertThat(found.unclean()).isFalse();
         return List.copyOf(found.tokens().tokens().keySet());
     }

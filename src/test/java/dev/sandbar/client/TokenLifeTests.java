@@ -82,19 +82,19 @@ class TokenLifeTests {
 
     @Test
     void whatIsLeftOfASavedTokenIsCountedByTheClock() {
-        long now = NOW.toEpochMilli();
-        TokenLife life = rest(now - 600_000, now + 1_200_000);
+        long now = SavedToken.micros(NOW);
+        TokenLife life = rest(now - 600_000_000, now + 1_200_000_000);
         assertThat(life).isNotNull();
         assertThat(life.hard()).isEqualTo(Duration.ofMinutes(20));
         assertThat(life.soft()).isEqualTo(Duration.ofMinutes(19));
-        assertThat(rest(now - 600_000, now)).isNull();
+        assertThat(rest(now - 600_000_000, now)).isNull();
         assertThat(rest(now + 10, now)).isNull();
     }
 
     @Test
     void savedTokenDoesNotLiveLongerBecauseTheClockWasSetBack() {
-        long later = NOW.toEpochMilli() + 86_400_000;
-        TokenLife life = rest(later, later + 60_000);
+        long later = SavedToken.micros(NOW) + 86_400_000_000L;
+        TokenLife life = rest(later, later + 60_000_000);
         assertThat(life).isNotNull();
         assertThat(life.hard()).isEqualTo(Duration.ofMinutes(1));
     }
