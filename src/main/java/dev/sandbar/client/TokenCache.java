@@ -37,6 +37,9 @@ public final class TokenCache implements AutoCloseable {
 
     private static final Duration SWEEP_PERIOD = Duration.ofMinutes(1);
 
+    /** For requests that no call misses a token for. */
+    private static final LongAdder UNCOUNTED = new LongAdder();
+
     private final TokenCacheSettings settings;
     private final TokenTimes times;
     private final TokenCounters counters = new TokenCounters();
@@ -109,7 +112,7 @@ public final class TokenCache implements AutoCloseable {
     /** The old one serves on; also when this fails, until it ends. */
     private void refreshAhead(TokenSlot slot, long now) {
         if (slot.tokenFailures().remembered(now) != null || !slot.beginRefresh()) return;
-        Mono<Void> refresh = tokens.fetch(slot, new LongAdder(), new LongAdder())
+        Mono<Void> refresh = tokens.fetch(slot, UNCOUNTED, UNCOUNTED)
                 .doFinally(end -> slot.refreshed())
                 .onErrorComplete() // counted, and remembered for whoever needs it
                 .then();
@@ -140,7 +143,7 @@ public final class TokenCache implements AutoCloseable {
         if (closed) return Mono.error(new RejectedExecutionException("the token cache is closed"));
         TokenSlot slot = slots.of(sandboxId, times.now());
         Boolean known = slot.gpu();
-        return known == null ? gpus.fetch(slot, new LongAdder(), new LongAdder()) : Mono.just(known);
+        return known == null ? gpus.fetch(slot, UNCOUNTED, UNCOUNTED) : Mono.just(known);
     }
 
     /** The sandbox is gone: forgets all of it. What a request that is under way brings isn't kept. */

@@ -151,15 +151,18 @@ class TokenCacheFailureTests {
     }
 
     @Test
-    void whoComesInTheCallbackOfAFailureIsToldWithoutARequest() {
+    @DisplayName(
+            "a.5 a failure among thousands of callers: nobody asks by recursion, also who asks again in its callback")
+    void whoAsksAgainInTheCallbackOfAFailureIsToldWithoutARequest() {
         Sinks.One<TokenAnswer> answer = Sinks.one();
         source.answers(answer.asMono());
-        CompletableFuture<@Nullable AccessToken> again = virtual.cache
-                .get("a")
-                .onErrorResume(error -> virtual.cache.get("a"))
-                .toFuture();
+        List<CompletableFuture<@Nullable AccessToken>> again = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            Mono<AccessToken> twice = virtual.cache.get("a").onErrorResume(error -> virtual.cache.get("a"));
+            again.add(twice.onErrorResume(error -> virtual.cache.get("a")).toFuture());
+        }
         answer.tryEmitError(ScriptedSource.refusal(500, null));
-        assertThat(again).isCompletedExceptionally();
+        assertThat(again).allMatch(CompletableFuture::isCompletedExceptionally);
         assertThat(source.issues).hasValue(1);
     }
 }

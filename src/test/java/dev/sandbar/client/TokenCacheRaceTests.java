@@ -16,7 +16,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.util.RaceTestUtils;
 
@@ -191,6 +194,23 @@ class TokenCacheRaceTests {
             assertThat(callers[0]).isCompletedExceptionally();
             assertThat(callers[1]).isCompletedExceptionally();
         });
+    }
+
+    @Test
+    @DisplayName(
+            "a.5 one cache used from 4 event loops, and 1,000 callers on threads of their own: one request, no error")
+    void callersOnManyThreadsMakeOneRequest() {
+        Scheduler loops = Schedulers.newParallel("loops", 4);
+        ScriptedSource source = new ScriptedSource();
+        source.answers(Mono.delay(Duration.ofMillis(50), loops).thenReturn(NEW));
+        try (TokenCache cache = TokenCache.of(source, TokenCacheSettings.DEFAULT, loops, Clock.systemUTC())) {
+            Flux<AccessToken> crowd = Flux.range(0, 1_000)
+                    .flatMap(i -> cache.get("a").subscribeOn(i < 80 ? loops : Schedulers.boundedElastic()), 1_000);
+            assertThat(crowd.collectList().block(Duration.ofSeconds(20))).hasSize(1_000);
+            assertThat(source.issues).hasValue(1);
+        } finally {
+            loops.dispose();
+        }
     }
 
     @Test

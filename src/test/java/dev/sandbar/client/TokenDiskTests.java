@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -63,11 +65,18 @@ class TokenDiskTests {
     }
 
     @Test
-    void callersGoOnWhereTheyMayNotBlockAfterTheFileWasRead() {
-        try (TokenCache cache = TokenCache.of(source, settings, loop, Clock.systemUTC())) {
-            Mono<String> thread =
-                    cache.get("a").map(token -> Thread.currentThread().getName());
-            assertThat(Objects.requireNonNull(thread.block(LIMIT))).startsWith("loop");
+    void callersGoOnOffTheDisksThreadAfterTheFileWasRead() {
+        CountDownLatch freed = new CountDownLatch(1);
+        disk.schedule(() -> await(freed));
+        TokenCacheSettings patient = new TokenCacheSettings(
+                10, LIMIT.multipliedBy(2), LIMIT, LIMIT, LIMIT, LIMIT, LIMIT, LIMIT, LIMIT, settings.file());
+        TokenTimes times = TokenTimes.of(loop, Clock.systemUTC());
+        try (TokenCache cache = new TokenCache(source, patient, times, disk)) {
+            CompletableFuture<@Nullable String> thread = cache.get("a")
+                    .map(token -> Thread.currentThread().getName())
+                    .toFuture();
+            freed.countDown();
+            assertThat(thread).succeedsWithin(LIMIT).asString().startsWith("loop");
         }
     }
 
