@@ -16,16 +16,16 @@ import reactor.core.scheduler.Schedulers;
  * refreshed ahead while the old one serves, and, where a file is given, kept between runs.
  *
  * <pre>{@code
- * try (TokenCache tokens = TokenCache.of(source, TokenCacheSettings.DEFAULT, Schedulers.parallel(), Clock.systemUTC())) {
- *     return tokens.get(id).flatMap(token -> call(token).onErrorResume(Refused.class, refused -> {
- *         tokens.invalidate(token);
- *         return tokens.get(id).flatMap(this::call);
- *     }));
- * }
+ * TokenCache tokens = TokenCache.of(source, TokenCacheSettings.DEFAULT, Schedulers.parallel(), Clock.systemUTC());
+ * Mono<Answer> answer = tokens.get(id).flatMap(token -> call(token).onErrorResume(SandboxApiException.class, refusal -> {
+ *     if (refusal.status() != 401) return Mono.error(refusal);
+ *     tokens.invalidate(token);
+ *     return tokens.get(id).flatMap(this::call);
+ * }));
  * }</pre>
  *
  * <p><b>Threads:</b> thread-safe, nothing blocks. A hit is emitted on its subscriber's thread; whoever waits for a request gets
- * its outcome on the thread on which it ended. The file is touched on a thread of its own, and waited for once: by those
+ * its outcome on the thread on which it ended (its own, where it has ended already). The file is touched on a thread of its own, and waited for once: by those
  * who come first, for {@link TokenCacheSettings#loadLimit} at most. What is wrong with it fails no call. <b>Context:</b> no
  * caller's Reactor context reaches the source. <b>Bounds:</b> by number and age ({@link TokenCacheSettings}).
  *
