@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -92,6 +93,30 @@ public final class DataDirectory implements AutoCloseable {
     /** The file of {@link #generatedApiKey}. */
     public Path apiKeyFile() {
         return path.resolve("api-key");
+    }
+
+    /** A file of this name that only the owner can read. */
+    public SecretFile secretFile(String name) {
+        return new SecretFile(path.resolve(name));
+    }
+
+    /** Whether there is a file of this name, by which somebody asks for something. */
+    public boolean isAsked(String name) {
+        return Files.exists(path.resolve(name), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Removes the file by which somebody asked.
+     *
+     * @throws DataDirectoryException when it can't be removed
+     */
+    public void answered(String name) {
+        Path file = path.resolve(name);
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException failed) {
+            throw new DataDirectoryException("The file " + file + " can't be removed (" + reason(failed) + ").");
+        }
     }
 
     /** Gives the directory free for others. */

@@ -78,4 +78,40 @@ class DataDirectoryTests {
         }
         assertThat(temporary.resolve("secret")).hasContent("short");
     }
+
+    @Test
+    void secretFileIsThereWholeAndClosedToOthers() throws IOException {
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            SecretFile file = directory.secretFile("ring");
+            assertThat(file.read()).isEmpty();
+            file.write("one\ntwo");
+            file.write("three\nfour");
+            assertThat(file.read()).isEqualTo("three\nfour\n");
+            assertThat(permissions(temporary.resolve("ring"))).isEqualTo("rw-------");
+            assertThat(temporary.resolve("ring.new")).doesNotExist();
+        }
+    }
+
+    @Test
+    void secretFileThatCannotBeReplacedIsAsItWas() throws IOException {
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            SecretFile file = directory.secretFile("ring");
+            file.write("one");
+            Files.createDirectories(temporary.resolve("ring.new/in the way"));
+            assertThatThrownBy(() -> file.write("two")).isInstanceOf(DataDirectoryException.class);
+            assertThat(file.read()).isEqualTo("one\n");
+        }
+    }
+
+    @Test
+    void whatIsAskedForByAFileIsAnsweredByItsRemoval() throws IOException {
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            assertThat(directory.isAsked("please")).isFalse();
+            Files.createFile(temporary.resolve("please"));
+            assertThat(directory.isAsked("please")).isTrue();
+            directory.answered("please");
+            directory.answered("please");
+            assertThat(directory.isAsked("please")).isFalse();
+        }
+    }
 }
