@@ -16,10 +16,18 @@ import org.jspecify.annotations.Nullable;
 public record RuntimeCapabilities(
         String name, List<String> templates, List<String> users, Map<String, Layer> isolation, List<String> features) {
 
+    /** The feature of runtimes whose sandboxes have a GPU. */
+    public static final String GPU = "gpu";
+
     public RuntimeCapabilities {
         templates = List.copyOf(templates);
         users = List.copyOf(users);
         features = List.copyOf(features);
+    }
+
+    /** Whether its sandboxes have a GPU. */
+    public boolean gpu() {
+        return features.contains(GPU);
     }
 
     /**
