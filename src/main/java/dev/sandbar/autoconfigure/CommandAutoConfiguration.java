@@ -13,6 +13,7 @@ import dev.sandbar.store.Journals;
 import dev.sandbar.store.Store;
 import dev.sandbar.store.file.FileJournalSettings;
 import dev.sandbar.store.file.FileJournals;
+import dev.sandbar.token.BearerTokens;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,8 +69,8 @@ public final class CommandAutoConfiguration {
     }
 
     @Bean
-    Start sandbarStart(Sandboxes sandboxes, Commands commands, BackgroundTasks tasks) {
-        return new Start(sandboxes, commands, tasks);
+    Start sandbarStart(Sandboxes sandboxes, Commands commands, BearerTokens tokens, BackgroundTasks tasks) {
+        return new Start(sandboxes, commands, tokens, tasks);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.sandbar.autoconfigure;
 
+import dev.sandbar.token.TokenSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param commands limits of commands
  * @param events limits of events
  * @param idempotency limits of idempotency keys
+ * @param tokens short-lived access tokens
  * @param local the local runtime
  */
 @ConfigurationProperties("sandbar")
@@ -35,6 +37,7 @@ public record SandbarProperties(
         @DefaultValue CommandSettings commands,
         @DefaultValue EventLimits events,
         @DefaultValue IdempotencyLimits idempotency,
+        @DefaultValue Tokens tokens,
         @DefaultValue Local local) {
 
     /** Where records and events are kept. */
@@ -123,6 +126,30 @@ public record SandbarProperties(
             @DefaultValue("24h") Duration retention,
             @DefaultValue("100000") int mostPerOwner,
             @DefaultValue("200000") int most) {}
+
+    /**
+     * Short-lived access tokens.
+     *
+     * @param life from the issue to the expiry of each
+     * @param keyAge after which another key signs them
+     * @param perSandbox how many new ones a second are issued for one sandbox
+     * @param perOwner how many new ones a second are issued for the sandboxes of one owner
+     */
+    public record Tokens(
+            @DefaultValue("30m") Duration life,
+            @DefaultValue("30d") Duration keyAge,
+            @DefaultValue("50") int perSandbox,
+            @DefaultValue("500") int perOwner) {
+
+        /** Refuses what {@link TokenSettings} refuses, so that it is told as a wrong setting. */
+        public Tokens {
+            var unused = new TokenSettings(life, keyAge, perSandbox, perOwner);
+        }
+
+        TokenSettings settings() {
+            return new TokenSettings(life, keyAge, perSandbox, perOwner);
+        }
+    }
 
     /**
      * The local runtime.

@@ -4,6 +4,7 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.command.Commands;
 import dev.sandbar.sandbox.Recovery;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.token.BearerTokens;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +20,14 @@ final class Start implements SmartLifecycle {
 
     private final Sandboxes sandboxes;
     private final Commands commands;
+    private final BearerTokens tokens;
     private final BackgroundTasks tasks;
     private volatile boolean running;
 
-    Start(Sandboxes sandboxes, Commands commands, BackgroundTasks tasks) {
+    Start(Sandboxes sandboxes, Commands commands, BearerTokens tokens, BackgroundTasks tasks) {
         this.sandboxes = sandboxes;
         this.commands = commands;
+        this.tokens = tokens;
         this.tasks = tasks;
     }
 
@@ -40,6 +43,7 @@ final class Start implements SmartLifecycle {
         Mono<Recovery> taken = again(sandboxes.recover()).doOnNext(Start::tell);
         return loaded.then(taken)
                 .then(Mono.defer(() -> commands.keepOnly(sandboxes.remembered())))
+                .then(Mono.defer(() -> tokens.keepOnly(sandboxes.remembered())))
                 .then();
     }
 

@@ -7,6 +7,7 @@ import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.store.Store;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
+import dev.sandbar.token.BearerTokens;
 import dev.sandbar.web.SandbarRoutes;
 import dev.sandbar.web.WebSettings;
 import dev.sandbar.web.data.Preflights;
@@ -73,6 +74,7 @@ public final class WebAutoConfiguration {
             Commands commands,
             ApiKeys keys,
             AccessTokens tokens,
+            BearerTokens bearers,
             SandboxRuntime runtime,
             ServerSentEvents streams,
             Idempotency idempotency,
@@ -84,6 +86,7 @@ public final class WebAutoConfiguration {
                         commands,
                         keys,
                         tokens,
+                        bearers,
                         runtime.capabilities(),
                         streams,
                         idempotency,

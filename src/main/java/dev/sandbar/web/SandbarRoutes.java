@@ -6,12 +6,14 @@ import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
+import dev.sandbar.token.BearerTokens;
 import dev.sandbar.web.commands.CommandRoutes;
 import dev.sandbar.web.control.ControlRoutes;
 import dev.sandbar.web.data.DataRoutes;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.Refusals;
+import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sse.ServerSentEvents;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -33,6 +35,7 @@ public final class SandbarRoutes {
             Commands commands,
             ApiKeys keys,
             AccessTokens tokens,
+            BearerTokens bearers,
             RuntimeCapabilities capabilities,
             ServerSentEvents streams,
             Idempotency idempotency,
@@ -44,11 +47,27 @@ public final class SandbarRoutes {
         this.recovered = new Recovered(sandboxes);
         Owners owners = new Owners(keys);
         this.control = new ControlRoutes(
-                sandboxes, events, streams, owners, tokens, idempotency, json, capabilities, settings.version());
+                sandboxes,
+                events,
+                streams,
+                owners,
+                tokens,
+                bearers,
+                idempotency,
+                json,
+                capabilities,
+                settings.version());
         this.commands = new CommandRoutes(
-                sandboxes, commands, capabilities.users(), owners, json, streams, idempotency, settings.messageLimit());
-        this.data =
-                new DataRoutes(sandboxes, commands, tokens, capabilities, protobuf, refusals, settings.messageLimit());
+                sandboxes,
+                commands,
+                capabilities.users(),
+                new TokenHolders(owners, bearers),
+                json,
+                streams,
+                idempotency,
+                settings.messageLimit());
+        this.data = new DataRoutes(
+                sandboxes, commands, tokens, bearers, capabilities, protobuf, refusals, settings.messageLimit());
     }
 
     /** What names a sandbox goes to the data plane, whatever its path; the rest by path. */

@@ -10,13 +10,16 @@ import dev.sandbar.runtime.SandboxSpec;
 import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.Usage;
 import dev.sandbar.runtime.local.LocalRuntime;
+import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.store.memory.MemoryStore;
 import dev.sandbar.store.sqlite.SqliteStore;
 import dev.sandbar.token.ApiKeys;
+import dev.sandbar.token.BearerTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,7 @@ class AutoConfigurationTests {
             CommandAutoConfiguration.class,
             LocalRuntimeAutoConfiguration.class,
             SandbarAutoConfiguration.class,
+            TokenAutoConfiguration.class,
             WebAutoConfiguration.class);
 
     @TempDir
@@ -117,6 +121,35 @@ class AutoConfigurationTests {
         assertThat(directory.resolve("data/store.db")).isNotEmptyFile();
         embedder.withPropertyValues("sandbar.store=memory")
                 .run(context -> assertThat(context).hasSingleBean(MemoryStore.class));
+    }
+
+    @Test
+    void tokensHaveAKeyOfTheirOwnAndEndWithTheirSandboxes() {
+        embedder.run(context -> {
+            assertThat(context).hasSingleBean(BearerTokens.class);
+            assertThat(context.getBeansOfType(SandboxListener.class).values())
+                    .hasAtLeastOneElementOfType(TokensOfSandboxes.class);
+            assertThat(Files.getPosixFilePermissions(directory.resolve("data/token-keys")))
+                    .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        });
+    }
+
+    @Test
+    void settingsOfTokensThatCannotBeKeptFailTheStartByName() {
+        embedder.withPropertyValues("sandbar.tokens.life=25h")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("sandbar.tokens.life must be from 10s to 24h"));
+    }
+
+    @Test
+    void damagedTokenKeysFailTheStartAndStayAsTheyAre() throws IOException {
+        Files.createDirectories(directory.resolve("data"));
+        Files.writeString(directory.resolve("data/token-keys"), "something else");
+        embedder.run(
+                context -> assertThat(context).getFailure().rootCause().isInstanceOf(DataDirectoryException.class));
+        assertThat(directory.resolve("data/token-keys")).hasContent("something else");
     }
 
     @Configuration(proxyBeanMethods = false)

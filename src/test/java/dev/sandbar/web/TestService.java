@@ -9,6 +9,7 @@ import dev.sandbar.command.Commands;
 import dev.sandbar.event.EventSettings;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
@@ -17,6 +18,9 @@ import dev.sandbar.store.memory.MemoryJournals;
 import dev.sandbar.store.memory.MemoryStore;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
+import dev.sandbar.token.BearerTokens;
+import dev.sandbar.token.MemoryKeyFile;
+import dev.sandbar.token.TokenSettings;
 import dev.sandbar.web.data.Preflights;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Refusals;
@@ -28,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -54,6 +59,7 @@ final class TestService implements AutoCloseable {
     final MemoryRuntime runtime = new MemoryRuntime();
     final AccessTokens tokens = new AccessTokens(new byte[32]);
     final Events events;
+    final BearerTokens bearers;
     final Sandboxes sandboxes;
     final Commands commands;
     final DisposableServer server;
@@ -63,6 +69,10 @@ final class TestService implements AutoCloseable {
     private final BackgroundTasks tasks = new BackgroundTasks("tests", 1000, Schedulers.parallel());
 
     TestService() {
+        this(TokenSettings.DEFAULT);
+    }
+
+    TestService(TokenSettings tokenSettings) {
         commands = new Commands(
                 CommandLimits.DEFAULT,
                 new MemoryStore(),
@@ -71,8 +81,13 @@ final class TestService implements AutoCloseable {
                 new Budget("memory", 1L << 30),
                 tasks,
                 Schedulers.parallel());
+        bearers = BearerTokens.open(
+                new BearerTokens.Parts(
+                        tokenSettings, this::ownerOf, "test", store, tasks, Clock.systemUTC(), Schedulers.parallel()),
+                new MemoryKeyFile());
         SandboxListener ends =
-                (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED));
+                (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED))
+                        .then(bearers.forget(sandbox.id()));
         SandboxSettings settings = new SandboxSettings(
                 new Limits(1, 512, 512, 64),
                 MOST,
@@ -84,6 +99,11 @@ final class TestService implements AutoCloseable {
                 new Events(store, JsonMapper.shared(), EventSettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
         sandboxes = sandboxes(settings, ends);
         server = serve();
+    }
+
+    private @Nullable String ownerOf(String id) {
+        Sandbox sandbox = sandboxes.find(id);
+        return sandbox == null ? null : sandbox.owner();
     }
 
     private Sandboxes sandboxes(SandboxSettings settings, SandboxListener ends) {
@@ -104,6 +124,7 @@ final class TestService implements AutoCloseable {
                 commands,
                 keys,
                 tokens,
+                bearers,
                 runtime.capabilities(),
                 streams(mapper, settings),
                 idempotency,
@@ -172,6 +193,37 @@ final class TestService implements AutoCloseable {
                 .build();
     }
 
+    /** A client with a short-lived token, for the control plane and our own routes. */
+    WebTestClient bearer(String token) {
+        return anonymous()
+                .mutate()
+                .defaultHeader("Authorization", "Bearer " + token)
+                .build();
+    }
+
+    /** A client of one sandbox that has a short-lived token only. */
+    WebTestClient bearerData(String id, String token) {
+        return bearer(token)
+                .mutate()
+                .defaultHeader("E2b-Sandbox-Id", id)
+                .defaultHeader("E2b-Sandbox-Port", "49983")
+                .build();
+    }
+
+    /** A short-lived token of the first owner's sandbox. */
+    String token(String id) {
+        byte[] body = control()
+                .post()
+                .uri("/sandboxes/" + id + "/auth")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .returnResult()
+                .getResponseBody();
+        return JsonMapper.shared().readTree(body).path("token").asString("");
+    }
+
     /** Makes a sandbox and tells its id. */
     String sandbox() {
         return create("{\"templateID\":\"base\",\"timeout\":60}");
@@ -197,6 +249,7 @@ final class TestService implements AutoCloseable {
         idempotency.close();
         events.close();
         commands.close();
+        bearers.close();
         tasks.close();
     }
 }

@@ -3,8 +3,8 @@ package dev.sandbar.web.commands;
 import dev.sandbar.command.Commands;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.Json;
-import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.RouteTable;
+import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.util.List;
@@ -18,7 +18,7 @@ public final class CommandRoutes {
     private static final String ONE = ALL + "/{cid}";
 
     private final CommandHandler commands;
-    private final Owners owners;
+    private final TokenHolders holders;
 
     /**
      * @param users whom commands may run as
@@ -28,16 +28,16 @@ public final class CommandRoutes {
             Sandboxes sandboxes,
             Commands commands,
             List<String> users,
-            Owners owners,
+            TokenHolders holders,
             Json json,
             ServerSentEvents streams,
             Idempotency idempotency,
             int inputLimit) {
         this.commands = new CommandHandler(sandboxes, commands, users, json, streams, idempotency, inputLimit);
-        this.owners = owners;
+        this.holders = holders;
     }
 
-    /** For those who have an API key. */
+    /** For those who have an API key, or a token of the sandbox. */
     public RouterFunction<ServerResponse> owned() {
         return new RouteTable()
                 .post(ALL, commands::start)
@@ -48,6 +48,6 @@ public final class CommandRoutes {
                 .post(ONE + "/input", commands::input)
                 .put(ONE + "/pty", commands::terminal)
                 .build()
-                .filter(owners);
+                .filter(holders);
     }
 }

@@ -4,10 +4,12 @@ import dev.sandbar.event.Events;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
+import dev.sandbar.token.BearerTokens;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.RouteTable;
+import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.time.Clock;
@@ -25,7 +27,9 @@ public final class ControlRoutes {
     private final MetadataHandler metadata;
     private final MetricsHandler metrics;
     private final EventsHandler events;
+    private final AuthHandler auth;
     private final Owners owners;
+    private final TokenHolders holders;
     private final Json json;
     private final CapabilitiesView capabilities;
 
@@ -35,6 +39,7 @@ public final class ControlRoutes {
             ServerSentEvents streams,
             Owners owners,
             AccessTokens tokens,
+            BearerTokens bearers,
             Idempotency idempotency,
             Json json,
             RuntimeCapabilities capabilities,
@@ -43,7 +48,9 @@ public final class ControlRoutes {
         this.metadata = new MetadataHandler(sandboxes, json);
         this.metrics = new MetricsHandler(sandboxes, json, Clock.systemUTC());
         this.events = new EventsHandler(sandboxes, events, streams);
+        this.auth = new AuthHandler(sandboxes, bearers, json, capabilities.gpu());
         this.owners = owners;
+        this.holders = new TokenHolders(owners, bearers);
         this.json = json;
         this.capabilities = CapabilitiesView.of(version, capabilities);
     }
@@ -53,24 +60,29 @@ public final class ControlRoutes {
         return new RouteTable().get("/health", ControlRoutes::health).build();
     }
 
-    /** For those who have an API key. */
+    /** What can be done in a sandbox with a token of it too, and the rest, for those who have an API key. */
     public RouterFunction<ServerResponse> owned() {
         return new RouteTable()
-                .post("/sandboxes", sandboxes::createV1)
-                .get("/sandboxes", sandboxes::listV1)
-                .post("/v2/sandboxes", sandboxes::createV2)
-                .get("/v2/sandboxes", sandboxes::listV2)
+                .behind(owners)
                 .any("/sandboxes/metrics", notOffered("Metrics of many sandboxes are"))
+                .behind(holders)
                 .get("/sandboxes/{id}", sandboxes::get)
-                .delete("/sandboxes/{id}", sandboxes::kill)
                 .post("/sandboxes/{id}/timeout", sandboxes::setTimeout)
                 .post("/sandboxes/{id}/refreshes", sandboxes::refresh)
-                .post("/sandboxes/{id}/connect", sandboxes::connectV1)
-                .post("/v2/sandboxes/{id}/connect", sandboxes::connectV2)
                 .get("/sandboxes/{id}/metadata", metadata::get)
                 .patch("/sandboxes/{id}/metadata", metadata::patch)
                 .get("/sandboxes/{id}/metrics", metrics::get)
                 .get("/sandboxes/{id}/events", events::follow)
+                .behind(owners)
+                .post("/sandboxes/{id}/auth", auth::issue)
+                .delete("/sandboxes/{id}/auth", auth::revoke)
+                .post("/sandboxes", sandboxes::createV1)
+                .get("/sandboxes", sandboxes::listV1)
+                .post("/v2/sandboxes", sandboxes::createV2)
+                .get("/v2/sandboxes", sandboxes::listV2)
+                .delete("/sandboxes/{id}", sandboxes::kill)
+                .post("/sandboxes/{id}/connect", sandboxes::connectV1)
+                .post("/v2/sandboxes/{id}/connect", sandboxes::connectV2)
                 .get("/capabilities", this::capabilities)
                 .any("/sandboxes/{id}/pause", notOffered("Pausing is"))
                 .any("/sandboxes/{id}/resume", notOffered("Resuming is"))
@@ -88,8 +100,7 @@ public final class ControlRoutes {
                 .any("/secrets/**", notOffered("Secrets are"))
                 .any("/teams/**", notOffered("Teams are"))
                 .any("/api-keys/**", notOffered("API keys by HTTP are"))
-                .build()
-                .filter(owners);
+                .build();
     }
 
     private static Mono<ServerResponse> health(ServerRequest request) {

@@ -31,7 +31,7 @@ record SandboxDetail(
         return of(sandbox, null, null, null);
     }
 
-    static SandboxDetail described(Sandbox sandbox, String token) {
+    static SandboxDetail described(Sandbox sandbox, @Nullable String token) {
         return of(sandbox, token, false, new Lifecycle(false, "kill"));
     }
 

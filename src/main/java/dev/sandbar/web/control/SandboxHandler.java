@@ -7,8 +7,10 @@ import dev.sandbar.token.AccessTokens;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
+import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +90,22 @@ final class SandboxHandler {
     Mono<ServerResponse> setTimeout(ServerRequest request) {
         return json.require(request, TimeoutBody.class)
                 .map(body -> seconds("timeout", body.timeout()))
-                .flatMap(timeout -> sandboxes.setTimeout(Owners.of(request), id(request), timeout))
+                .flatMap(timeout -> setTimeout(request, timeout))
                 .then(ServerResponse.noContent().build());
+    }
+
+    /** Who came by a token may only make it later: an earlier deadline ends the sandbox. */
+    private Mono<Sandbox> setTimeout(ServerRequest request, Duration timeout) {
+        if (!TokenHolders.isOne(request)) return sandboxes.setTimeout(Owners.of(request), id(request), timeout);
+        return sandboxes
+                .extend(Owners.of(request), id(request), timeout)
+                .doOnNext(sandbox -> refuseIfLater(sandbox, timeout));
+    }
+
+    private static void refuseIfLater(Sandbox kept, Duration wanted) {
+        if (kept.endAt().isAfter(Instant.now().plus(wanted))) {
+            throw new ApiException(403, "An access token can't bring the end forward: that needs the header X-API-Key");
+        }
     }
 
     Mono<ServerResponse> refresh(ServerRequest request) {
@@ -113,9 +129,11 @@ final class SandboxHandler {
         return Duration.ofSeconds(value);
     }
 
+    /** A short-lived token gets no long-lived one. */
     Mono<ServerResponse> get(ServerRequest request) {
         Sandbox sandbox = sandboxes.get(Owners.of(request), id(request));
-        return json.answer(ServerResponse.ok(), SandboxDetail.described(sandbox, tokens.of(sandbox.id())));
+        String token = TokenHolders.isOne(request) ? null : tokens.of(sandbox.id());
+        return json.answer(ServerResponse.ok(), SandboxDetail.described(sandbox, token));
     }
 
     Mono<ServerResponse> kill(ServerRequest request) {

@@ -4,6 +4,7 @@ import dev.sandbar.command.Commands;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
+import dev.sandbar.token.BearerTokens;
 import dev.sandbar.web.connect.ConnectCalls;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
@@ -45,6 +46,7 @@ public final class DataRoutes {
             Sandboxes sandboxes,
             Commands commands,
             AccessTokens tokens,
+            BearerTokens bearers,
             RuntimeCapabilities capabilities,
             Json json,
             Refusals refusals,
@@ -54,8 +56,9 @@ public final class DataRoutes {
         this.filesystem = new FilesystemCalls(sandboxes, users);
         this.reads = new FileReads(sandboxes, users, refusals);
         this.writes = new FileWrites(sandboxes, users, json, new UploadBodies(messageLimit));
-        this.gate = new Gate(sandboxes, tokens);
-        this.fileGate = new FileGate(sandboxes, tokens, new Signatures(Clock.systemUTC()));
+        Access access = new Access(tokens, bearers);
+        this.gate = new Gate(sandboxes, access);
+        this.fileGate = new FileGate(sandboxes, access, new Signatures(Clock.systemUTC()));
         this.calls = new ConnectCalls(json, messageLimit);
         this.sandboxes = sandboxes;
         this.json = json;

@@ -2,9 +2,9 @@ package dev.sandbar.web.data;
 
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.Sandboxes;
-import dev.sandbar.token.AccessTokens;
 import dev.sandbar.web.connect.ConnectError;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Bearer;
 import org.springframework.web.reactive.function.server.HandlerFilterFunction;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -15,28 +15,25 @@ import reactor.core.publisher.Mono;
 final class FileGate {
 
     private final Sandboxes sandboxes;
-    private final AccessTokens tokens;
+    private final Access access;
     private final Signatures signatures;
 
-    FileGate(Sandboxes sandboxes, AccessTokens tokens, Signatures signatures) {
+    FileGate(Sandboxes sandboxes, Access access, Signatures signatures) {
         this.sandboxes = sandboxes;
-        this.tokens = tokens;
+        this.access = access;
         this.signatures = signatures;
     }
 
     /** For requests that name their sandbox. */
     HandlerFilterFunction<ServerResponse, ServerResponse> named() {
-        return (request, next) -> {
-            check(request, Gate.sandbox(request));
-            return handle(request, next);
-        };
+        return (request, next) -> checked(request, Gate.sandbox(request)).then(Mono.defer(() -> handle(request, next)));
     }
 
     /** For signed URLs that name no sandbox: it is the one with whose token they were signed. */
     HandlerFilterFunction<ServerResponse, ServerResponse> unnamed() {
         return (request, next) -> {
             Sandbox signer = sandboxes.list().stream()
-                    .filter(sandbox -> signatures.match(request, tokens.of(sandbox.id())))
+                    .filter(sandbox -> signatures.match(request, access.longLived(sandbox)))
                     .findFirst()
                     .orElseThrow(() -> unsigned(request));
             signatures.checkExpiry(request);
@@ -50,14 +47,13 @@ final class FileGate {
         return Signatures.invalid();
     }
 
-    private void check(ServerRequest request, Sandbox sandbox) {
-        String presented = Gate.token(request);
-        if (presented == null) {
-            if (!signatures.match(request, tokens.of(sandbox.id()))) throw Signatures.invalid();
-            signatures.checkExpiry(request);
-        } else if (!tokens.matches(sandbox.id(), presented)) {
-            throw new ApiException(401, "unauthorized access, the header X-Access-Token is wrong");
-        }
+    /** A URL that was signed carries its right with it, whatever else a client says who it is. */
+    private Mono<Void> checked(ServerRequest request, Sandbox sandbox) {
+        if (Access.token(request) != null) return access.check(request, sandbox);
+        if (Bearer.of(request) != null && !Signatures.isSigned(request)) return access.check(request, sandbox);
+        if (!signatures.match(request, access.longLived(sandbox))) throw Signatures.invalid();
+        signatures.checkExpiry(request);
+        return Mono.empty();
     }
 
     /** Files are plain HTTP: what is refused in Connect's words is refused by status here. */

@@ -3,18 +3,17 @@ package dev.sandbar.web.data;
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.SandboxException;
 import dev.sandbar.sandbox.Sandboxes;
-import dev.sandbar.token.AccessTokens;
+import dev.sandbar.token.TokenException;
 import dev.sandbar.web.http.ApiException;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.HandlerFilterFunction;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/** Lets requests through to running sandboxes whose token they hold. */
+/** Lets requests through to running sandboxes that they have a token of. */
 final class Gate implements HandlerFilterFunction<ServerResponse, ServerResponse> {
 
     private static final String SANDBOX = Gate.class.getName() + ".sandbox";
@@ -23,11 +22,11 @@ final class Gate implements HandlerFilterFunction<ServerResponse, ServerResponse
     private static final Set<String> OPEN = Set.of("/health", "/files");
 
     private final Sandboxes sandboxes;
-    private final AccessTokens tokens;
+    private final Access access;
 
-    Gate(Sandboxes sandboxes, AccessTokens tokens) {
+    Gate(Sandboxes sandboxes, Access access) {
         this.sandboxes = sandboxes;
-        this.tokens = tokens;
+        this.access = access;
     }
 
     @Override
@@ -36,20 +35,14 @@ final class Gate implements HandlerFilterFunction<ServerResponse, ServerResponse
         Sandbox sandbox = sandboxes.find(target.sandboxId());
         if (sandbox == null) throw dead(target.sandboxId());
         if (target.port() != Target.API_PORT) throw otherPort(target);
-        if (!OPEN.contains(request.path())) checkToken(request, sandbox);
         admit(request, sandbox);
-        return next.handle(request).onErrorMap(SandboxException.NotFound.class, meanwhile -> dead(target.sandboxId()));
+        Mono<Void> entry = OPEN.contains(request.path()) ? Mono.empty() : access.check(request, sandbox);
+        return entry.then(Mono.defer(() -> next.handle(request)))
+                .onErrorMap(Gate::isEnd, meanwhile -> dead(target.sandboxId()));
     }
 
-    private void checkToken(ServerRequest request, Sandbox sandbox) {
-        String presented = token(request);
-        if (presented == null || !tokens.matches(sandbox.id(), presented)) {
-            throw new ApiException(401, "unauthorized access, the header X-Access-Token is missing or wrong");
-        }
-    }
-
-    static @Nullable String token(ServerRequest request) {
-        return request.headers().firstHeader("X-Access-Token");
+    private static boolean isEnd(Throwable error) {
+        return error instanceof SandboxException.NotFound || error instanceof TokenException.Gone;
     }
 
     static void admit(ServerRequest request, Sandbox sandbox) {

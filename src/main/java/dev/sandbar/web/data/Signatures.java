@@ -20,6 +20,10 @@ final class Signatures {
         this.clock = clock;
     }
 
+    static boolean isSigned(ServerRequest request) {
+        return query(request, "signature") != null;
+    }
+
     /** Whether the request's signature was made with this token; refuses a request without one. */
     boolean match(ServerRequest request, String token) {
         String presented = query(request, "signature");

@@ -8,6 +8,7 @@ import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.UsageUnknownException;
 import dev.sandbar.sandbox.SandboxException;
 import dev.sandbar.store.StoreException;
+import dev.sandbar.token.TokenException;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +34,7 @@ public final class Failures {
         if (cause instanceof AgentException refusal) return agent(refusal);
         if (cause instanceof CommandException refusal) return command(refusal);
         if (cause instanceof EventException refusal) return event(refusal);
+        if (cause instanceof TokenException refusal) return token(refusal);
         if (cause instanceof ResponseStatusException refusal) return status(refusal);
         if (cause instanceof DataBufferLimitException) return new Failure(413, "The request body is too large");
         if (cause instanceof CodecException) return new Failure(400, "The request body can't be decoded");
@@ -77,6 +79,13 @@ public final class Failures {
         String message = String.valueOf(refusal.getMessage());
         if (refusal instanceof EventException.BeyondEnd) return new Failure(400, message);
         return later(refusal instanceof EventException.Closed ? 503 : 429, message);
+    }
+
+    private static Failure token(TokenException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        return refusal instanceof TokenException.TooMany tooMany
+                ? new Failure(429, message, Map.of(Failure.RETRY_AFTER, tooMany.seconds()))
+                : new Failure(401, message);
     }
 
     private static Failure status(ResponseStatusException refusal) {

@@ -21,11 +21,20 @@ public final class Owners implements HandlerFilterFunction<ServerResponse, Serve
     @Override
     public Mono<ServerResponse> filter(ServerRequest request, HandlerFunction<ServerResponse> next) {
         String presented = request.headers().firstHeader("X-API-Key");
-        if (presented == null) return Mono.error(new ApiException(401, "The header X-API-Key is required"));
+        if (presented == null) return Mono.error(new ApiException(401, missing(request)));
         String owner = keys.ownerOf(presented);
         if (owner == null) return Mono.error(new ApiException(401, "The API key is not known here"));
-        request.attributes().put(OWNER, owner);
+        admit(request, owner);
         return next.handle(request);
+    }
+
+    private static String missing(ServerRequest request) {
+        boolean token = Bearer.of(request) != null;
+        return "The header X-API-Key is required" + (token ? ": an access token of a sandbox is not enough here" : "");
+    }
+
+    static void admit(ServerRequest request, String owner) {
+        request.attributes().put(OWNER, owner);
     }
 
     /** Whose request this is. */

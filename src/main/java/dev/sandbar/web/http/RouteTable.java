@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -19,6 +20,13 @@ public final class RouteTable {
 
     private final RouterFunctions.Builder routes = RouterFunctions.route();
     private final Map<String, List<HttpMethod>> methods = new LinkedHashMap<>();
+    private HandlerFilterFunction<ServerResponse, ServerResponse> guard = (request, next) -> next.handle(request);
+
+    /** What is added from here on is for those whom this lets in; wrong methods are told to whom the last guard lets in. */
+    public RouteTable behind(HandlerFilterFunction<ServerResponse, ServerResponse> filter) {
+        guard = filter;
+        return this;
+    }
 
     public RouteTable get(String pattern, HandlerFunction<ServerResponse> handler) {
         return on(HttpMethod.HEAD, pattern, handler).on(HttpMethod.GET, pattern, handler);
@@ -42,13 +50,13 @@ public final class RouteTable {
 
     /** Whatever the method. */
     public RouteTable any(String pattern, HandlerFunction<ServerResponse> handler) {
-        routes.route(RequestPredicates.path(pattern), handler);
+        routes.route(RequestPredicates.path(pattern), guard.apply(handler));
         return this;
     }
 
     private RouteTable on(HttpMethod method, String pattern, HandlerFunction<ServerResponse> handler) {
         RequestPredicate here = RequestPredicates.method(method).and(RequestPredicates.path(pattern));
-        routes.route(here, handler);
+        routes.route(here, guard.apply(handler));
         methods.computeIfAbsent(pattern, path -> new ArrayList<>()).add(method);
         return this;
     }
@@ -56,7 +64,7 @@ public final class RouteTable {
     /** All of them, with the refusals of other methods at the end. */
     public RouterFunction<ServerResponse> build() {
         methods.forEach((pattern, allowed) ->
-                routes.route(RequestPredicates.path(pattern), request -> wrongMethod(request, allowed)));
+                routes.route(RequestPredicates.path(pattern), guard.apply(request -> wrongMethod(request, allowed))));
         return routes.build();
     }
 
