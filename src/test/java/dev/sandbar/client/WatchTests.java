@@ -9,6 +9,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 class WatchTests {
 
+    private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration HEAD = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofSeconds(20);
 
@@ -30,21 +31,23 @@ class WatchTests {
                 .then(() -> pass(9))
                 .then(pieces::assertNotCancelled)
                 .then(() -> pass(1))
-                .verifyErrorMessage("late");
+                .expectErrorMessage("late")
+                .verify(LIMIT);
         pieces.assertCancelled();
     }
 
     @Test
     void eachPieceIsTheBeginningOfAnotherWait() {
+        watch.opened();
         StepVerifier.create(watched())
-                .then(watch::opened)
                 .then(() -> pass(19))
                 .then(() -> pieces.next("a"))
                 .expectNext("a")
                 .then(() -> pass(19))
                 .then(pieces::assertNotCancelled)
                 .then(() -> pass(10))
-                .verifyErrorMessage("late");
+                .expectErrorMessage("late")
+                .verify(LIMIT);
     }
 
     @Test
@@ -62,7 +65,8 @@ class WatchTests {
                 .expectNext("b")
                 .thenRequest(1)
                 .then(() -> pass(31))
-                .verifyErrorMessage("late");
+                .expectErrorMessage("late")
+                .verify(LIMIT);
     }
 
     @Test
@@ -75,7 +79,8 @@ class WatchTests {
                 .then(() -> pass(9))
                 .then(pieces::assertNotCancelled)
                 .then(() -> pass(10))
-                .verifyErrorMessage("late");
+                .expectErrorMessage("late")
+                .verify(LIMIT);
     }
 
     @Test
@@ -86,7 +91,8 @@ class WatchTests {
                 .expectNext("end")
                 .then(watch::ending)
                 .then(() -> pass(2))
-                .verifyComplete();
+                .expectComplete()
+                .verify(LIMIT);
         pieces.assertCancelled();
     }
 }
