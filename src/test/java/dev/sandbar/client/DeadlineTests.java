@@ -58,7 +58,7 @@ class DeadlineTests {
     }
 
     private void asked(int requests) {
-        await().until(() -> server.asked.size() == requests);
+        await().untilAsserted(() -> assertThat(server.asked).hasSize(requests));
     }
 
     @Test

@@ -12,9 +12,12 @@ import static org.awaitility.Awaitility.await;
 import dev.sandbar.client.CommandOutput.End;
 import dev.sandbar.client.CommandOutput.Gap;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
 import reactor.test.StepVerifier;
 
 /** Commands by Connect, with a server that knows nothing of Sandbar. */
@@ -32,8 +35,12 @@ class E2bCommandTests {
     private static final String LAST = message(2, "{}");
 
     private final ScriptedServer server = new ScriptedServer();
-    private final SandboxClient client =
-            server.client().protocol(Protocol.E2B).build();
+    private final AtomicInteger closed = new AtomicInteger();
+    private final SandboxClient client = server.client()
+            .protocol(Protocol.E2B)
+            .httpClient(HttpClient.create(ConnectionProvider.create("tests"))
+                    .doOnDisconnected(connection -> closed.incrementAndGet()))
+            .build();
     private SandboxCommands commands = client.sandbox("i1").commands();
 
     @BeforeEach
@@ -118,7 +125,7 @@ class E2bCommandTests {
     void aStartLeavesItsStreamAndIsReadLaterByItsTag() {
         server.then(hang(TYPE, START), text(TYPE, OUT + END + LAST));
         SandboxCommand command = commands.start(CommandSpec.of("x")).block(LIMIT);
-        await().until(() -> server.closed.get() >= 1);
+        await().untilAsserted(() -> assertThat(closed).hasPositiveValue());
         StepVerifier.create(command.output())
                 .expectNext(new Gap(0, -1))
                 .expectNextCount(1)
