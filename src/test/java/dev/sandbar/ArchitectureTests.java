@@ -208,6 +208,18 @@ class ArchitectureTests {
     }
 
     @Test
+    void theClientTouchesFilesOnlyForTokensAndDownloads() {
+        noClasses()
+                .that(resideInAPackage("dev.sandbar.client.."))
+                .and()
+                .haveNameNotMatching(".*\\.(TempFile|Token\\w+|SavedTokens\\w*)")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.nio\\.file\\.Files|java\\.nio\\.channels\\.\\w*FileChannel")
+                .check(PROJECT);
+    }
+
+    @Test
     void onlyProgramsPrint() {
         noClasses()
                 .that(not(resideInAnyPackage("dev.sandbar.server..", "dev.sandbar.cli..")))

@@ -147,7 +147,7 @@ public final class SandboxClient implements AutoCloseable {
      *
      * @return all of it behind the change
      */
-    public Mono<Map<String, String>> patchMetadata(String id, Map<String, @Nullable String> changes) {
+    public Mono<Map<String, String>> patchMetadata(String id, Map<String, ? extends @Nullable String> changes) {
         if (lasting != null) {
             return Mono.error(() -> new UnsupportedOperationException("E2B's protocol can't change metadata"));
         }

@@ -34,8 +34,8 @@ class CommandStreamTests {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String SSE = "text/event-stream";
     private static final String END = "id: 6\nevent: end\ndata: {\"exitCode\":3,\"cause\":\"exited\"}\n\n";
-    private static final List<String> EVENTS = List.of(
-            ": ok\n\n", piece(1), piece(2), piece(3), piece(4), ": heartbeat\n\n", piece(5), END);
+    private static final List<String> EVENTS =
+            List.of(": ok\n\n", piece(1), piece(2), piece(3), piece(4), ": heartbeat\n\n", piece(5), END);
     private static final String ALL = String.join("", EVENTS);
 
     private final ScriptedServer server = new ScriptedServer();
@@ -70,10 +70,15 @@ class CommandStreamTests {
         int head = ": ok\n\n".length();
         for (int at = 0; at < ALL.length() - 1; at += at < head ? 1 : 5) {
             String part = ALL.substring(0, at);
-            long seen = IntStream.rangeClosed(1, 5).filter(seq -> part.contains(piece(seq))).max().orElse(0);
+            long seen = IntStream.rangeClosed(1, 5)
+                    .filter(seq -> part.contains(piece(seq)))
+                    .max()
+                    .orElse(0);
             server.asked.clear();
             server.then(cut(SSE, part), sse(behind(seen)));
-            assertComplete(commands.run(CommandSpec.of("x").withId("c1")).block(LIMIT));
+            assertComplete(commands.run(CommandSpec.of("x").withId("c1"))
+                    .blockOptional(LIMIT)
+                    .orElseThrow());
             assertThat(server.asked.get(0).method()).isEqualTo("POST");
             assertThat(server.last().uri()).isEqualTo("/sandboxes/i1/commands/c1/output?after=" + seen);
         }
@@ -84,22 +89,23 @@ class CommandStreamTests {
         server.then(cut(SSE, ": ok\n\n" + piece(1)));
         for (int seq = 2; seq <= 5; seq++) server.then(reset(), cut(SSE, ": ok\n\n" + piece(seq)));
         server.then(error(503, "Retry-After", "0"), sse(END));
-        assertComplete(commands.run(CommandSpec.of("x")).block(LIMIT));
+        assertComplete(commands.run(CommandSpec.of("x")).blockOptional(LIMIT).orElseThrow());
     }
 
     @Test
     void aStartWithoutAnAnswerIsRepeatedUnderItsId() {
         server.then(reset(), error(502), sse(ALL));
-        assertComplete(commands.run(CommandSpec.of("x")).block(LIMIT));
+        assertComplete(commands.run(CommandSpec.of("x")).blockOptional(LIMIT).orElseThrow());
         assertThat(server.asked).allMatch(each -> each.method().equals("POST"));
-        assertThat(server.asked.stream().map(ScriptedServer.Asked::body).distinct()).hasSize(1);
+        assertThat(server.asked.stream().map(ScriptedServer.Asked::body).distinct())
+                .hasSize(1);
         assertThat(server.last().body()).containsPattern("\"commandID\":\"[0-9a-f]{32}\"");
     }
 
     @Test
     void whatIsToldAgainIsPassedOver() {
         server.then(cut(SSE, piece(1) + piece(2)), sse(piece(1) + piece(2) + piece(3) + piece(4) + piece(5) + END));
-        assertComplete(commands.run(CommandSpec.of("x")).block(LIMIT));
+        assertComplete(commands.run(CommandSpec.of("x")).blockOptional(LIMIT).orElseThrow());
     }
 
     @Test
@@ -126,7 +132,8 @@ class CommandStreamTests {
     @Test
     void aStreamThatEndsWithoutItsEndNeverCompletes() {
         for (int i = 0; i < 300; i++) server.then(sse(": ok\n\n"));
-        SandboxClient hasty = server.client().totalTimeout(Duration.ofMillis(200)).build();
+        SandboxClient hasty =
+                server.client().totalTimeout(Duration.ofMillis(200)).build();
         try (hasty) {
             assertThat(catchThrowableOfType(
                             SandboxTransportException.Broken.class,
@@ -136,8 +143,15 @@ class CommandStreamTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"id: x\ndata: {}\n\n", "data: {}\n\n", "id: 1\nevent: stdout\ndata: no\n\n",
-        "id: 1\nevent: stdout\ndata: {\"data\":\"!\"}\n\n", "id: 1\nevent: end\ndata: {}\n\n", "id: 1\nevent: new\ndata: {}\n\n"})
+    @ValueSource(
+            strings = {
+                "id: x\ndata: {}\n\n",
+                "data: {}\n\n",
+                "id: 1\nevent: stdout\ndata: no\n\n",
+                "id: 1\nevent: stdout\ndata: {\"data\":\"!\"}\n\n",
+                "id: 1\nevent: end\ndata: {}\n\n",
+                "id: 1\nevent: new\ndata: {}\n\n"
+            })
     void rubbishFailsTheStreamAndIsNotAskedForAgain(String rubbish) {
         server.then(sse(rubbish), sse(ALL));
         assertThat(catchThrowableOfType(
@@ -160,7 +174,8 @@ class CommandStreamTests {
     void aSandboxThatIsGoneEndsTheAttempts() {
         server.then(
                 cut(SSE, piece(1)),
-                ScriptedServer.json(502, "{\"sandboxId\":\"i1\",\"message\":\"The sandbox was not found\",\"code\":502}"));
+                ScriptedServer.json(
+                        502, "{\"sandboxId\":\"i1\",\"message\":\"The sandbox was not found\",\"code\":502}"));
         SandboxApiException gone = catchThrowableOfType(
                 SandboxApiException.class, () -> commands.attach("c1").output().blockLast(LIMIT));
         assertThat(gone.kind()).isEqualTo(SandboxApiException.Kind.SANDBOX_GONE);
@@ -175,7 +190,10 @@ class CommandStreamTests {
     @Test
     void cancellingClosesTheConnection() {
         server.then(hang(SSE, piece(1)));
-        StepVerifier.create(commands.attach("c1").output()).expectNextCount(1).thenCancel().verify(LIMIT);
+        StepVerifier.create(commands.attach("c1").output())
+                .expectNextCount(1)
+                .thenCancel()
+                .verify(LIMIT);
         await().until(() -> server.closed.get() == 1);
     }
 
@@ -183,7 +201,8 @@ class CommandStreamTests {
     void aCompleteStreamLeavesItsConnectionToTheNextCall() {
         for (int i = 0; i < 5; i++) {
             server.then(sse(ALL));
-            assertComplete(commands.run(CommandSpec.of("x")).block(LIMIT));
+            assertComplete(
+                    commands.run(CommandSpec.of("x")).blockOptional(LIMIT).orElseThrow());
         }
         assertThat(server.closed).hasValue(0);
     }
@@ -191,7 +210,8 @@ class CommandStreamTests {
     @Test
     void whatIsMoreThanTheBoundIsReadAndDropped() {
         server.then(sse(ALL));
-        CommandResult result = commands.run(CommandSpec.of("x"), 4).block(LIMIT);
+        CommandResult result =
+                commands.run(CommandSpec.of("x"), 4).blockOptional(LIMIT).orElseThrow();
         assertThat(result.stdoutText()).isEqualTo("p1;p");
         assertThat(result.truncated()).isTrue();
     }

@@ -50,9 +50,7 @@ final class CuttingProxy implements AutoCloseable {
     private static Mono<Void> both(Connection connection, NettyInbound fromClient, NettyOutbound toClient) {
         Mono<Void> there = each(connection.outbound(), fromClient.receive().retain());
         Mono<Void> back = each(toClient, connection.inbound().receive().retain());
-        return Mono.firstWithSignal(there, back)
-                .onErrorComplete()
-                .doFinally(signal -> connection.dispose());
+        return Mono.firstWithSignal(there, back).onErrorComplete().doFinally(signal -> connection.dispose());
     }
 
     private static Mono<Void> each(NettyOutbound to, Flux<ByteBuf> bytes) {

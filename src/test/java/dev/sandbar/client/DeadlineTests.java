@@ -44,7 +44,7 @@ class DeadlineTests {
     /** Moves the clock, second by second, until there is an outcome; the second attempts begin meanwhile. */
     private Duration untilThereIsAnOutcome() {
         Duration passed = Duration.ZERO;
-        while (outcome.get() == null && passed.getSeconds() < 1000) {
+        while (outcome.get() == null && passed.toSeconds() < 1000) {
             clock.advanceTimeBy(Duration.ofSeconds(1));
             passed = passed.plusSeconds(1);
             await().pollDelay(Duration.ofMillis(20)).until(() -> true);

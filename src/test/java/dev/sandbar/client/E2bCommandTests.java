@@ -29,7 +29,8 @@ class E2bCommandTests {
     private static final String OUT = message(0, "{\"event\":{\"data\":{\"stdout\":\"YQ==\"}}}");
     private static final String ERR = message(0, "{\"event\":{\"data\":{\"stderr\":\"Yg==\"}}}");
     private static final String ALIVE = message(0, "{\"event\":{\"keepalive\":{}}}");
-    private static final String END = message(0, "{\"event\":{\"end\":{\"exited\":true,\"status\":\"exit status 0\"}}}");
+    private static final String END =
+            message(0, "{\"event\":{\"end\":{\"exited\":true,\"status\":\"exit status 0\"}}}");
     private static final String KILLED =
             message(0, "{\"event\":{\"end\":{\"exitCode\":-1,\"status\":\"signal: killed\"}}}");
     private static final String LAST = message(2, "{}");
@@ -46,7 +47,10 @@ class E2bCommandTests {
     @BeforeEach
     void create() {
         server.then(json(201, "{\"sandboxID\":\"i1\",\"envdAccessToken\":\"t\"}"));
-        commands = client.create(CreateSandbox.of("base")).block(LIMIT).commands();
+        commands = client.create(CreateSandbox.of("base"))
+                .blockOptional(LIMIT)
+                .orElseThrow()
+                .commands();
         server.asked.clear();
     }
 
@@ -65,7 +69,9 @@ class E2bCommandTests {
     @Test
     void aCommandIsRunToItsEnd() {
         server.then(text(TYPE, START + OUT + ALIVE + ERR + END + LAST));
-        CommandResult result = commands.run(CommandSpec.shell("x").withId("mine")).block(LIMIT);
+        CommandResult result = commands.run(CommandSpec.shell("x").withId("mine"))
+                .blockOptional(LIMIT)
+                .orElseThrow();
         assertThat(result.stdoutText() + result.stderrText()).isEqualTo("ab");
         assertThat(result.end()).isEqualTo(new End(0, 0, null, "exited"));
         assertThat(server.last().uri()).isEqualTo("/process.Process/Start");
@@ -76,16 +82,27 @@ class E2bCommandTests {
     @Test
     void aSignalIsNamed() {
         server.then(text(TYPE, START + KILLED + LAST));
-        assertThat(commands.run(CommandSpec.of("x")).block(LIMIT).end())
+        assertThat(commands.run(CommandSpec.of("x"))
+                        .blockOptional(LIMIT)
+                        .orElseThrow()
+                        .end())
                 .isEqualTo(new End(0, null, "SIGKILL", "signalled"));
     }
 
     @Test
     void whatComesBehindTheEndDoesNotMatter() {
         server.then(text(TYPE, START + END + message(2, "{\"error\":{\"code\":\"deadline_exceeded\"}}")));
-        assertThat(commands.run(CommandSpec.of("x")).block(LIMIT).succeeded()).isTrue();
+        assertThat(commands.run(CommandSpec.of("x"))
+                        .blockOptional(LIMIT)
+                        .orElseThrow()
+                        .succeeded())
+                .isTrue();
         server.then(cut(TYPE, START + END));
-        assertThat(commands.run(CommandSpec.of("x")).block(LIMIT).succeeded()).isTrue();
+        assertThat(commands.run(CommandSpec.of("x"))
+                        .blockOptional(LIMIT)
+                        .orElseThrow()
+                        .succeeded())
+                .isTrue();
     }
 
     @Test
@@ -115,7 +132,8 @@ class E2bCommandTests {
     void aRefusalWithinTheStreamComesOutWithItsCode() {
         server.then(text(TYPE, message(2, "{\"error\":{\"code\":\"not_found\",\"message\":\"no such command\"}}")));
         SandboxApiException refusal = catchThrowableOfType(
-                SandboxApiException.class, () -> commands.run(CommandSpec.of("x")).block(LIMIT));
+                SandboxApiException.class,
+                () -> commands.run(CommandSpec.of("x")).block(LIMIT));
         assertThat(refusal).hasMessage("no such command");
         assertThat(refusal.code()).isEqualTo("not_found");
         assertThat(refusal.status()).isEqualTo(404);
@@ -124,7 +142,8 @@ class E2bCommandTests {
     @Test
     void aStartLeavesItsStreamAndIsReadLaterByItsTag() {
         server.then(hang(TYPE, START), text(TYPE, OUT + END + LAST));
-        SandboxCommand command = commands.start(CommandSpec.of("x")).block(LIMIT);
+        SandboxCommand command =
+                commands.start(CommandSpec.of("x")).blockOptional(LIMIT).orElseThrow();
         await().untilAsserted(() -> assertThat(closed).hasPositiveValue());
         StepVerifier.create(command.output())
                 .expectNext(new Gap(0, -1))
@@ -175,7 +194,8 @@ class E2bCommandTests {
                 .isNotNull();
         assertThat(catchThrowableOfType(
                         UnsupportedOperationException.class,
-                        () -> commands.stream(CommandSpec.of("x").cancelledWithReader()).blockLast(LIMIT)))
+                        () -> commands.stream(CommandSpec.of("x").cancelledWithReader())
+                                .blockLast(LIMIT)))
                 .isNotNull();
         assertThat(server.asked).isEmpty();
     }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 class FileTransferTests {
 
@@ -104,7 +106,8 @@ class FileTransferTests {
                 cut(BYTES, "0123", "Content-Length", "10", "ETag", "\"1\""),
                 partial("bytes 0-5/10", "012345", "\"1\""));
         assertThat(catchThrowableOfType(
-                        SandboxTransportException.Malformed.class, () -> files.read("x", 100).block(LIMIT)))
+                        SandboxTransportException.Malformed.class,
+                        () -> files.read("x", 100).block(LIMIT)))
                 .hasMessageContaining("another part");
     }
 
@@ -122,7 +125,8 @@ class FileTransferTests {
     void aFileOfAWeakVersionFailsWhenItBreaks() {
         server.then(cut(BYTES, "0123", "Content-Length", "10", "ETag", "W/\"1\""), text(BYTES, "0123456789"));
         assertThat(catchThrowableOfType(
-                        SandboxTransportException.Broken.class, () -> files.read("x", 100).block(LIMIT)))
+                        SandboxTransportException.Broken.class,
+                        () -> files.read("x", 100).block(LIMIT)))
                 .isNotNull();
         assertThat(server.asked).hasSize(1);
     }
@@ -130,7 +134,7 @@ class FileTransferTests {
     private static ScriptedServer.Step partial(String range, String body, String version) {
         return (request, response) -> {
             response.status(206).header("Content-Range", range).header("ETag", version);
-            return response.sendString(reactor.core.publisher.Mono.just(body));
+            return response.sendString(Mono.just(body));
         };
     }
 
@@ -147,8 +151,7 @@ class FileTransferTests {
     @Test
     void aCancelledDownloadLeavesNothing() {
         server.then(hang(BYTES, "0123", "Content-Length", "10"));
-        Disposable download =
-                files.downloadTo("x", directory.resolve("f")).subscribe();
+        Disposable download = files.downloadTo("x", directory.resolve("f")).subscribe();
         await().until(() -> names().size() == 1 && Files.size(directory.resolve(names().get(0))) == 4);
         assertThat(names().get(0)).startsWith(".f.").endsWith(".part");
         download.dispose();
@@ -185,7 +188,8 @@ class FileTransferTests {
     void moreThanTheLimitIsNotRead() {
         server.then(text(BYTES, "0123456789"));
         assertThat(catchThrowableOfType(
-                        SandboxTransportException.Malformed.class, () -> files.read("x", 9).block(LIMIT)))
+                        SandboxTransportException.Malformed.class,
+                        () -> files.read("x", 9).block(LIMIT)))
                 .hasMessageContaining("more than 9 bytes");
     }
 
@@ -193,7 +197,8 @@ class FileTransferTests {
     void packedBytesAreRefusedSinceNobodyAskedForThem() {
         server.then(text(BYTES, "xx", "Content-Encoding", "gzip"));
         assertThat(catchThrowableOfType(
-                        SandboxTransportException.Malformed.class, () -> files.read("x", 9).block(LIMIT)))
+                        SandboxTransportException.Malformed.class,
+                        () -> files.read("x", 9).block(LIMIT)))
                 .isNotNull();
         assertThat(server.last().header("Accept-Encoding")).isEqualTo("identity");
     }
@@ -201,8 +206,9 @@ class FileTransferTests {
     @Test
     void anUploadIsStreamedAndItsBuffersAreReleased() {
         server.then(json(200, WRITTEN));
-        NettyDataBufferFactory pooled = new NettyDataBufferFactory(io.netty.buffer.PooledByteBufAllocator.DEFAULT);
-        Flux<DataBuffer> content = Flux.range(0, 1000).map(i -> pooled.allocateBuffer(4).write("abcd", UTF_8));
+        NettyDataBufferFactory pooled = new NettyDataBufferFactory(PooledByteBufAllocator.DEFAULT);
+        Flux<DataBuffer> content =
+                Flux.range(0, 1000).map(i -> pooled.allocateBuffer(4).write("abcd", UTF_8));
         assertThat(files.upload("x", content).block(LIMIT)).isEqualTo("/home/user/x");
         assertThat(server.last().body()).hasSize(4000);
         assertThat(server.last().header("Content-Type")).isEqualTo(BYTES);
@@ -211,11 +217,11 @@ class FileTransferTests {
     @Test
     void anUploadOfWhichSomethingWasTakenIsNotRepeated() {
         AtomicInteger subscribed = new AtomicInteger();
-        Flux<DataBuffer> content =
-                Flux.just(buffer("a")).doOnSubscribe(subscription -> subscribed.incrementAndGet());
+        Flux<DataBuffer> content = Flux.just(buffer("a")).doOnSubscribe(subscription -> subscribed.incrementAndGet());
         server.then(error(503), json(200, WRITTEN));
         assertThat(catchThrowableOfType(
-                        SandboxApiException.class, () -> files.upload("x", content).block(LIMIT)))
+                        SandboxApiException.class,
+                        () -> files.upload("x", content).block(LIMIT)))
                 .isNotNull();
         assertThat(subscribed).hasValue(1);
     }
@@ -223,8 +229,8 @@ class FileTransferTests {
     @Test
     void anUploadOfWhichNothingWasTakenIsRepeated() {
         AtomicInteger subscribed = new AtomicInteger();
-        Flux<DataBuffer> content = Flux.defer(() ->
-                subscribed.incrementAndGet() == 1 ? Flux.<DataBuffer>never() : Flux.just(buffer("a")));
+        Flux<DataBuffer> content =
+                Flux.defer(() -> subscribed.incrementAndGet() == 1 ? Flux.<DataBuffer>never() : Flux.just(buffer("a")));
         ScriptedServer.Unread early = (request, response) -> error(503).answer(request, response);
         server.then(early, json(200, WRITTEN));
         assertThat(files.upload("x", content).block(LIMIT)).isEqualTo("/home/user/x");
@@ -242,7 +248,8 @@ class FileTransferTests {
     void aSourceThatFailsFailsTheUpload() {
         server.then(ScriptedServer.stall());
         Flux<DataBuffer> content = Flux.concat(Flux.just(buffer("a")), Flux.error(new IllegalStateException("mine")));
-        assertThat(catchThrowableOfType(Exception.class, () -> files.upload("x", content).block(LIMIT)))
+        assertThat(catchThrowableOfType(
+                        Exception.class, () -> files.upload("x", content).block(LIMIT)))
                 .hasStackTraceContaining("mine");
     }
 }

@@ -57,7 +57,8 @@ class ListTests {
             server.then(json(200, "[{\"sandboxID\":\"a\"}]", "X-Next-Token", "n" + i));
         }
         server.then(json(200, "[]"));
-        assertThat(client.list(SandboxFilter.ALL).count().block(Duration.ofSeconds(60))).isEqualTo(2000);
+        assertThat(client.list(SandboxFilter.ALL).count().block(Duration.ofSeconds(60)))
+                .isEqualTo(2000);
     }
 
     @Test

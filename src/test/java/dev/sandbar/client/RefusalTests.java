@@ -13,8 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RefusalTests {
 
     private final ScriptedServer server = new ScriptedServer();
-    private final SandboxClient client =
-            server.client().attempts(1, Duration.ofMillis(1), Duration.ofMillis(1)).build();
+    private final SandboxClient client = server.client()
+            .attempts(1, Duration.ofMillis(1), Duration.ofMillis(1))
+            .build();
 
     @AfterEach
     void close() {
@@ -30,9 +31,22 @@ class RefusalTests {
 
     @ParameterizedTest
     @CsvSource({
-        "400,INVALID", "413,INVALID", "422,INVALID", "401,UNAUTHORIZED", "403,FORBIDDEN", "404,NOT_FOUND", "409,CONFLICT",
-        "412,CONFLICT", "429,RATE_LIMITED", "501,UNSUPPORTED", "502,UNAVAILABLE", "503,UNAVAILABLE", "504,UNAVAILABLE",
-        "507,NO_SPACE", "500,OTHER", "302,OTHER"
+        "400,INVALID",
+        "413,INVALID",
+        "422,INVALID",
+        "401,UNAUTHORIZED",
+        "403,FORBIDDEN",
+        "404,NOT_FOUND",
+        "409,CONFLICT",
+        "412,CONFLICT",
+        "429,RATE_LIMITED",
+        "501,UNSUPPORTED",
+        "502,UNAVAILABLE",
+        "503,UNAVAILABLE",
+        "504,UNAVAILABLE",
+        "507,NO_SPACE",
+        "500,OTHER",
+        "302,OTHER"
     })
     void eachStatusIsOfAKind(int status, Kind kind) {
         SandboxApiException refusal = refusal(ScriptedServer.error(status));
@@ -66,13 +80,15 @@ class RefusalTests {
     void aWishAsATimeIsReadByTheServersClock() {
         String now = "Wed, 21 Oct 2015 07:28:00 GMT";
         String then = "Wed, 21 Oct 2015 07:28:30 GMT";
-        assertThat(refusal(ScriptedServer.error(503, "Date", now, "Retry-After", then)).retryAfter())
+        assertThat(refusal(ScriptedServer.error(503, "Date", now, "Retry-After", then))
+                        .retryAfter())
                 .isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
     void aWishInTheBodyIsReadToo() {
-        assertThat(refusal(ScriptedServer.json(429, "{\"code\":429,\"retryAfter\":3}")).retryAfter())
+        assertThat(refusal(ScriptedServer.json(429, "{\"code\":429,\"retryAfter\":3}"))
+                        .retryAfter())
                 .isEqualTo(Duration.ofSeconds(3));
     }
 

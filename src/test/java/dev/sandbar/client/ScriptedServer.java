@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
@@ -39,6 +40,7 @@ final class ScriptedServer implements AutoCloseable {
     final List<Asked> asked = new CopyOnWriteArrayList<>();
     final AtomicInteger tokens = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
+    private final Deque<Step> issues = new ConcurrentLinkedDeque<>();
     private final Deque<Step> steps = new ConcurrentLinkedDeque<>();
     private final DisposableServer server;
 
@@ -53,6 +55,8 @@ final class ScriptedServer implements AutoCloseable {
 
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
         if (request.uri().endsWith("/auth")) {
+            Step issue = issues.poll();
+            if (issue != null) return issue.answer(request, response);
             String token = "{\"token\":\"secret-" + tokens.incrementAndGet() + "\",\"expiresIn\":1800}";
             return json(200, token).answer(request, response);
         }
@@ -78,15 +82,19 @@ final class ScriptedServer implements AutoCloseable {
         return this;
     }
 
+    /** What is done with requests for tokens before they are answered well. */
+    ScriptedServer thenIssue(Step... next) {
+        issues.addAll(List.of(next));
+        return this;
+    }
+
     URI address() {
         return URI.create("http://127.0.0.1:" + server.port());
     }
 
     /** A client with short pauses, which has the address and a key. */
     SandboxClientBuilder client() {
-        return SandboxClient.builder(address())
-                .apiKey("key")
-                .attempts(3, Duration.ofMillis(2), Duration.ofMillis(4));
+        return SandboxClient.builder(address()).apiKey("key").attempts(3, Duration.ofMillis(2), Duration.ofMillis(4));
     }
 
     Asked last() {
@@ -141,10 +149,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     private static Step begun(
-            String type,
-            String body,
-            String[] headers,
-            Function<HttpServerResponse, Mono<Void>> then) {
+            String type, String body, String[] headers, Function<HttpServerResponse, Mono<Void>> then) {
         return (request, response) -> {
             response.status(200).header(HttpHeaderNames.CONTENT_TYPE, type);
             for (int i = 0; i < headers.length; i += 2) response.header(headers[i], headers[i + 1]);
@@ -159,8 +164,12 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     private static Mono<Void> close(HttpServerResponse response) {
-        response.withConnection(connection -> connection.channel().close());
+        response.withConnection(ScriptedServer::closeNow);
         return Mono.never();
+    }
+
+    private static void closeNow(Connection connection) {
+        var unused = connection.channel().close();
     }
 
     @Override

@@ -14,8 +14,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SseParserTests {
 
-    private static final String STREAM = ": ok\n\nid: 1\nevent: stdout\ndata: {\"data\":\"é\"}\n\n"
-            + ":heartbeat\n\nid:2\nretry: 5\nevent:end\ndata: a\ndata:  b\n\nevent: lost\n\ndata: x\n\n";
+    private static final String STREAM =
+            """
+            : ok
+
+            id: 1
+            event: stdout
+            data: {"data":"é"}
+
+            :heartbeat
+
+            id:2
+            retry: 5
+            event:end
+            data: a
+            data:  b
+
+            event: lost
+
+            data: x
+
+            """;
     private static final List<SseFrame> FRAMES = List.of(
             SseFrame.COMMENT,
             new SseFrame("1", "stdout", "{\"data\":\"é\"}"),
@@ -52,8 +71,7 @@ class SseParserTests {
 
     @Test
     void theMarkOfAnEncodingAtTheBeginningIsPassedOver() {
-        assertThat(read(List.of("\uFEFFdata: x\n\n".getBytes(UTF_8)), 1000))
-                .containsExactly(new SseFrame("", "", "x"));
+        assertThat(read(List.of("\uFEFFdata: x\n\n".getBytes(UTF_8)), 1000)).containsExactly(new SseFrame("", "", "x"));
     }
 
     @ParameterizedTest
@@ -82,7 +100,8 @@ class SseParserTests {
             try {
                 for (int i = 0; i < 20; i++) {
                     for (int at = 0; at < piece.length; at++) piece[at] = alphabet[random.nextInt(alphabet.length)];
-                    assertThat(parser.take(piece)).allMatch(frame -> frame.data().length() <= 64);
+                    assertThat(parser.take(piece))
+                            .allMatch(frame -> frame.data().length() <= 64);
                 }
             } catch (SandboxTransportException.Malformed refused) {
                 assertThat(refused).hasMessageContaining("more than 64 bytes");

@@ -66,7 +66,11 @@ class TokenUseTests {
     @Test
     void aStreamIsOpenedWithAFreshTokenToo() {
         server.then(error(401), sse("id: 1\nevent: end\ndata: {\"exitCode\":0,\"cause\":\"exited\"}\n\n"));
-        assertThat(sandbox.commands().run(CommandSpec.of("true")).block(LIMIT).succeeded())
+        assertThat(sandbox.commands()
+                        .run(CommandSpec.of("true"))
+                        .blockOptional(LIMIT)
+                        .orElseThrow()
+                        .succeeded())
                 .isTrue();
         assertThat(used()).containsExactly("Bearer secret-1", "Bearer secret-2");
     }
@@ -113,8 +117,10 @@ class TokenUseTests {
         SandboxApiException refusal = catchThrowableOfType(
                 SandboxApiException.class, () -> sandbox.files().stat("x").block(LIMIT));
         assertThat(refusal.toString() + client + sandbox).doesNotContain("secret", "key");
-        assertThat(new AuthRoute.View("secret", null, null, null, null).toString()).doesNotContain("secret");
-        assertThat(CreateSandbox.of("base").withVariable("A", "secret").toString()).doesNotContain("secret");
+        assertThat(new AuthRoute.View("secret", null, null, null, null).toString())
+                .doesNotContain("secret");
+        assertThat(CreateSandbox.of("base").withVariable("A", "secret").toString())
+                .doesNotContain("secret");
         assertThat(CommandSpec.of("a", "secret").withVariable("A", "secret").toString())
                 .doesNotContain("secret");
     }
