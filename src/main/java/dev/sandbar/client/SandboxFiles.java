@@ -86,7 +86,7 @@ public final class SandboxFiles {
      * on the disk. A connection that breaks is replaced, from the beginning where it must be. Nothing is left where it fails
      * or is cancelled. File work is done on threads of the client's own.
      *
-     * @return how many bytes it has
+     * @return how many bytes it has; {@link java.io.UncheckedIOException} where this machine can't keep them
      */
     public Mono<Long> downloadTo(String path, Path target) {
         return downloads.save(new Download(calls, sandboxId, path).pieces(true), target);
