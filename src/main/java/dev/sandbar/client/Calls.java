@@ -17,12 +17,12 @@ final class Calls {
     private static final int UNAUTHORIZED = 401;
 
     private final Http http;
-    private final Tokens tokens;
+    private final TokenCache tokens;
     private final ClientSettings settings;
     private final Consumer<HttpHeaders> key;
     private final Scheduler timer;
 
-    Calls(Http http, Tokens tokens, ClientSettings settings, Consumer<HttpHeaders> key, Scheduler timer) {
+    Calls(Http http, TokenCache tokens, ClientSettings settings, Consumer<HttpHeaders> key, Scheduler timer) {
         this.http = http;
         this.tokens = tokens;
         this.settings = settings;

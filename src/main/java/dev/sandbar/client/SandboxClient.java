@@ -1,6 +1,7 @@
 package dev.sandbar.client;
 
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,16 +39,22 @@ public final class SandboxClient implements AutoCloseable {
     private final Calls calls;
     private final Connections connections;
     private final Scheduler timer;
-    private final SharedTokens tokens;
+    private final TokenCache tokens;
     private final @Nullable LastingTokens lasting;
     private final Downloads downloads;
 
-    SandboxClient(ClientSettings settings, String apiKey, WebClient web, Connections connections, Scheduler timer) {
+    SandboxClient(
+            ClientSettings settings,
+            String apiKey,
+            WebClient web,
+            Connections connections,
+            TokenCacheSettings cache,
+            Scheduler timer) {
         Http http = new Http(web, settings.limits(), timer);
         Consumer<HttpHeaders> key = headers -> headers.set("X-API-Key", apiKey);
         this.lasting = settings.protocol() == Protocol.E2B ? new LastingTokens(http, settings, key) : null;
         TokenSource source = lasting == null ? new AuthRoute(http, settings, key) : lasting;
-        this.tokens = new SharedTokens(source, settings.limits().response(), timer);
+        this.tokens = TokenCache.of(source, cache, timer, Clock.systemUTC());
         this.calls = new Calls(http, tokens, settings, key, timer);
         this.connections = connections;
         this.timer = timer;
@@ -160,6 +167,16 @@ public final class SandboxClient implements AutoCloseable {
         Map<String, String> all() {
             return Map.copyOf(Wire.required(metadata, "metadata", "The metadata of a sandbox"));
         }
+    }
+
+    /** How the client's tokens were come by. */
+    public TokenCacheMetrics tokenMetrics() {
+        return tokens.metrics();
+    }
+
+    /** Whether a sandbox has a GPU, as far as its server says; asked for once. */
+    public Mono<Boolean> gpu(String id) {
+        return tokens.gpu(id);
     }
 
     Downloads downloads() {

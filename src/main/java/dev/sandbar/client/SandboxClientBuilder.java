@@ -1,6 +1,7 @@
 package dev.sandbar.client;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class SandboxClientBuilder {
     private int maxConnections = MOST_CONNECTIONS;
     private int maxJson = MOST_JSON;
     private String userAgent = "sandbar-java";
+    private TokenCacheSettings tokens = TokenCacheSettings.DEFAULT;
     private @Nullable HttpClient http;
     private UnaryOperator<WebClient.Builder> customizer = UnaryOperator.identity();
     private @Nullable Scheduler timer;
@@ -119,6 +121,18 @@ public final class SandboxClientBuilder {
         return this;
     }
 
+    /** How tokens are kept; in memory only if it isn't set. */
+    public SandboxClientBuilder tokens(TokenCacheSettings cache) {
+        tokens = cache;
+        return this;
+    }
+
+    /** Keeps tokens in this file between runs, readable by its owner alone; processes may share it. */
+    public SandboxClientBuilder tokenFile(Path file) {
+        tokens = tokens.withFile(file);
+        return this;
+    }
+
     /** For tests. */
     SandboxClientBuilder timer(Scheduler clock) {
         timer = clock;
@@ -136,7 +150,7 @@ public final class SandboxClientBuilder {
                 .build();
         ClientSettings settings = new ClientSettings(server, sandboxes, protocol, limits, repeats, maxJson);
         Scheduler clock = timer == null ? Schedulers.newParallel("sandbar-client-timer", 1, true) : timer;
-        return new SandboxClient(settings, apiKey, web, connections, clock);
+        return new SandboxClient(settings, apiKey, web, connections, tokens, clock);
     }
 
     private static URI address(URI url) {
