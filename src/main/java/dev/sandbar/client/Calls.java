@@ -125,7 +125,7 @@ final class Calls {
     }
 
     private static Throwable explained(Throwable error) {
-        return error instanceof TimeoutException
+        return error.getCause() instanceof TimeoutException
                 ? new TimedOut("The token for the sandbox did not come in time", TimedOut.Limit.RESPONSE)
                 : error;
     }

@@ -27,8 +27,14 @@ final class RetryRules {
 
     static boolean allow(Call call, Throwable failure) {
         if (!call.body().repeatable().getAsBoolean()) return false;
-        if (failure instanceof Unsent unsent) return isPassing(Unsent.unwrap(unsent));
+        if (failure instanceof Unsent unsent) return isPassing(reason(Unsent.unwrap(unsent)));
         return failure instanceof CantConnect || (call.safe() && isPassing(failure));
+    }
+
+    /** Of a failure that a token cache has remembered, the one that it remembers. */
+    private static Throwable reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause != null && failure.getClass() == SandboxClientException.class ? cause : failure;
     }
 
     private static boolean isPassing(Throwable failure) {

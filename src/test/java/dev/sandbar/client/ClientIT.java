@@ -227,9 +227,12 @@ class ClientIT {
     @Test
     void theReadmesJavaRuns(@TempDir Path classes) throws Exception {
         assertThat(ReadmeSnippet.compile(classes)).isEmpty();
-        ReadmeSnippet.run(classes, service.address().toString(), KEY);
         try (SandboxClient client = client(Protocol.SANDBAR)) {
-            assertThat(wait(client.list(SandboxFilter.ALL).collectList())).isEmpty();
+            List<String> before =
+                    wait(client.list(SandboxFilter.ALL).map(SandboxInfo::id).collectList());
+            ReadmeSnippet.run(classes, service.address().toString(), KEY);
+            assertThat(wait(client.list(SandboxFilter.ALL).map(SandboxInfo::id).collectList()))
+                    .isEqualTo(before);
         }
     }
 

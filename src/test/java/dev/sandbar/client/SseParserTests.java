@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SseParserTests {
 
-    private static final String STREAM =
-            """
+    private static final String STREAM = """
             : ok
 
             id: 1
