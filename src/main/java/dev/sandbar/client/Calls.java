@@ -4,6 +4,7 @@ import dev.sandbar.client.SandboxTransportException.TimedOut;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
@@ -105,12 +106,21 @@ final class Calls {
     <T> Flux<T> once(String sandboxId, Call call, Attempts attempts, Answer.Reader<T> read) {
         return Flux.defer(() -> {
             attempts.begin();
-            return token(sandboxId)
-                    .flatMapMany(token -> send(call, token, attempts, read)
-                            .onErrorResume(
-                                    Calls::isRefusal,
-                                    refused -> renewed(sandboxId, call, token, attempts, read, refused)));
+            return token(sandboxId).flatMapMany(token -> sent(sandboxId, call, token, attempts, read));
         });
+    }
+
+    /** A refusal within an answer that was a success comes too late: something was done. */
+    private <T> Flux<T> sent(String sandboxId, Call call, AccessToken token, Attempts attempts, Answer.Reader<T> read) {
+        AtomicBoolean accepted = new AtomicBoolean();
+        Answer.Reader<T> noting = answer -> {
+            accepted.set(true);
+            return read.read(answer);
+        };
+        return send(call, token, attempts, noting)
+                .onErrorResume(
+                        error -> isRefusal(error) && !accepted.get(),
+                        refused -> renewed(sandboxId, call, token, attempts, read, refused));
     }
 
     private <T> Flux<T> renewed(

@@ -140,6 +140,17 @@ class E2bCommandTests {
     }
 
     @Test
+    void aTokenThatIsRefusedBehindTheStartDoesNotStartTheCommandAgain() {
+        String refused = message(2, "{\"error\":{\"code\":\"unauthenticated\"}}");
+        server.then(text(TYPE, START + refused), text(TYPE, START + END + LAST));
+        SandboxApiException refusal = catchThrowableOfType(
+                SandboxApiException.class,
+                () -> commands.run(CommandSpec.of("x")).block(LIMIT));
+        assertThat(refusal.kind()).isEqualTo(SandboxApiException.Kind.UNAUTHORIZED);
+        assertThat(server.asked).hasSize(1);
+    }
+
+    @Test
     void aStartLeavesItsStreamAndIsReadLaterByItsTag() {
         server.then(hang(TYPE, START), text(TYPE, OUT + END + LAST));
         SandboxCommand command =
