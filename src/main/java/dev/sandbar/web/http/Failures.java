@@ -18,6 +18,7 @@ import org.springframework.core.codec.CodecException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.Exceptions;
+import reactor.netty.channel.AbortedException;
 
 /** The one place where errors become refusals. */
 public final class Failures {
@@ -106,9 +107,16 @@ public final class Failures {
         if (cause instanceof AgentGoneException) return new Failure(502, "The sandbox doesn't answer");
         if (cause instanceof RejectedExecutionException) return later(503, "The service is too busy: try again");
         if (cause instanceof TimeoutException) return new Failure(504, "This took too long");
+        if (cause instanceof AbortedException) return left(cause);
         if (cause instanceof UnsupportedOperationException) return new Failure(501, "Not offered by this host");
         log.error("A request failed for a reason that nobody expected", cause);
         return new Failure(500, "The service failed; its log says why");
+    }
+
+    /** Nobody will read this. */
+    private static Failure left(Throwable cause) {
+        log.debug("A client left before its request was there", cause);
+        return new Failure(400, "The connection ended before the request did");
     }
 
     private static Failure later(int status, String message) {
