@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param entries most sandboxes of which something is kept, in memory and in the file; also most requests at once
  * @param idle after which a sandbox that nobody asked for is forgotten; at least twice the refresh limit
  * @param refreshLimit after which a request for a token has failed
- * @param margin how long before its end a token is refreshed ahead; at most a fifth of its life is used, and up to half
- *     as much again is added by chance, so that not all are refreshed at the same time
+ * @param margin how long before its end a token is refreshed ahead; at most a fifth of its life is used, and up to a third
+ *     of that is left out by chance, so that not all are refreshed at the same time. Servers that hand out the token
+ *     that they have until shortly before its end should have a margin that is no shorter
  * @param clockSkew by how much the server's clock may differ, where a token's end is known by its clock only
  * @param unknownLife how long a token is used whose end the server doesn't say
  * @param longest how long a token is used at most, whatever the server says

@@ -51,7 +51,7 @@ record TokenLife(Duration soft, Duration hard, @Nullable Instant expiresAt) {
         Duration life = shorter(whole, settings.longest());
         Duration rest = shorter(left, settings.longest());
         Duration margin = shorter(settings.margin(), life.dividedBy(MARGIN_SHARE));
-        Duration early = margin.plusNanos((long) (margin.toNanos() * random / 2));
+        Duration early = margin.minusNanos((long) (margin.toNanos() * random / 3));
         Duration allowance = shorter(skew, life.dividedBy(SKEW_SHARE));
         return new TokenLife(rest.minus(longer(early, allowance)), rest.minus(allowance), now.plus(rest));
     }
