@@ -4,7 +4,6 @@ import dev.sandbar.client.SandboxTransportException.TimedOut;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
@@ -14,8 +13,6 @@ import reactor.core.scheduler.Scheduler;
 
 /** Sends calls with what says who asks, and again where that is safe. */
 final class Calls {
-
-    private static final int UNAUTHORIZED = 401;
 
     private final Http http;
     private final TokenCache tokens;
@@ -102,32 +99,20 @@ final class Calls {
         return Flux.defer(() -> http.send(call, settings.server(), attempts.left(), key, read));
     }
 
-    /** One attempt in a sandbox; a token that is refused is replaced once, within the attempt. */
+    /** One attempt in a sandbox; a token that is refused is replaced within the attempt. */
     <T> Flux<T> once(String sandboxId, Call call, Attempts attempts, Answer.Reader<T> read) {
         return Flux.defer(() -> {
             attempts.begin();
-            return token(sandboxId).flatMapMany(token -> sent(sandboxId, call, token, attempts, read));
+            TokenCall.Sending<T> sending = (token, accepted) -> send(call, token, attempts, noting(read, accepted));
+            return new TokenCall<>(call, token(sandboxId), tokens, sending).begin();
         });
     }
 
-    /** A refusal within an answer that was a success comes too late: something was done. */
-    private <T> Flux<T> sent(String sandboxId, Call call, AccessToken token, Attempts attempts, Answer.Reader<T> read) {
-        AtomicBoolean accepted = new AtomicBoolean();
-        Answer.Reader<T> noting = answer -> {
-            accepted.set(true);
+    private static <T> Answer.Reader<T> noting(Answer.Reader<T> read, Runnable accepted) {
+        return answer -> {
+            accepted.run();
             return read.read(answer);
         };
-        return send(call, token, attempts, noting)
-                .onErrorResume(
-                        error -> isRefusal(error) && !accepted.get(),
-                        refused -> renewed(sandboxId, call, token, attempts, read, refused));
-    }
-
-    private <T> Flux<T> renewed(
-            String sandboxId, Call call, AccessToken old, Attempts attempts, Answer.Reader<T> read, Throwable refused) {
-        tokens.invalidate(old);
-        if (!call.body().repeatable().getAsBoolean()) return Flux.error(refused);
-        return token(sandboxId).flatMapMany(fresh -> send(call, fresh, attempts, read));
     }
 
     private Mono<AccessToken> token(String sandboxId) {
@@ -138,10 +123,6 @@ final class Calls {
         return error.getCause() instanceof TimeoutException
                 ? new TimedOut("The token for the sandbox did not come in time", TimedOut.Limit.RESPONSE)
                 : error;
-    }
-
-    private static boolean isRefusal(Throwable error) {
-        return error instanceof SandboxApiException refusal && refusal.status() == UNAUTHORIZED;
     }
 
     private <T> Flux<T> send(Call call, AccessToken token, Attempts attempts, Answer.Reader<T> read) {

@@ -54,13 +54,20 @@ class TokenUseTests {
     }
 
     @Test
-    void theSecondRefusalComesOut() {
-        server.then(error(401), error(401), done());
+    void eachTokenIsReplacedOnceWhereSeveralAreRevokedOnTheWay() {
+        server.then(error(401), error(401), error(401), done());
+        sandbox.commands().attach("c1").send(new byte[] {1}).block(LIMIT);
+        assertThat(used()).containsExactly("Bearer secret-1", "Bearer secret-2", "Bearer secret-3", "Bearer secret-4");
+    }
+
+    @Test
+    void aServerThatRefusesAllOfItsTokensIsNotAskedWithoutEnd() {
+        server.then(error(401), error(401), error(401), error(401), error(401), error(401), done());
         SandboxApiException refusal = catchThrowableOfType(
                 SandboxApiException.class,
                 () -> sandbox.commands().attach("c1").send(new byte[] {1}).block(LIMIT));
         assertThat(refusal.kind()).isEqualTo(SandboxApiException.Kind.UNAUTHORIZED);
-        assertThat(server.asked).hasSize(2);
+        assertThat(server.asked).hasSize(6);
     }
 
     @Test
@@ -113,7 +120,7 @@ class TokenUseTests {
 
     @Test
     void noSecretIsInAnyText() {
-        server.then(error(401), error(401));
+        server.then(error(401), error(401), error(401), error(401), error(401), error(401));
         SandboxApiException refusal = catchThrowableOfType(
                 SandboxApiException.class, () -> sandbox.files().stat("x").block(LIMIT));
         assertThat(refusal.toString() + client + sandbox).doesNotContain("secret", "key");
