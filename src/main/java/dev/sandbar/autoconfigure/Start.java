@@ -42,8 +42,8 @@ final class Start implements SmartLifecycle {
         Mono<Void> loaded = again(commands.load());
         Mono<Recovery> taken = again(sandboxes.recover()).doOnNext(Start::tell);
         return loaded.then(taken)
-                .then(Mono.defer(() -> commands.keepOnly(sandboxes.remembered())))
-                .then(Mono.defer(() -> tokens.keepOnly(sandboxes.remembered())))
+                .then(again(commands.keepOnly(sandboxes::remembers)))
+                .then(again(tokens.keepOnly(sandboxes::remembers)))
                 .then();
     }
 

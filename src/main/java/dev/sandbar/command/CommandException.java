@@ -56,7 +56,8 @@ public abstract sealed class CommandException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         NoRoom(long most) {
-            super("the output of commands has all the memory that it may have, " + most + " bytes");
+            super("The output of commands has all the memory that it may have, " + most
+                    + " bytes (sandbar.commands.all-output): try again later");
         }
     }
 

@@ -10,12 +10,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
+import tools.jackson.core.JacksonException;
 
 /** The records of commands in the store. What has to be recorded is tried until it is. */
 final class CommandRecords {
@@ -25,6 +27,7 @@ final class CommandRecords {
     private static final int AT_ONCE = 100;
 
     private final Set<String> owed = ConcurrentHashMap.newKeySet();
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
     private final CommandCodec codec = new CommandCodec();
     private final Store store;
     private final Scheduler timer;
@@ -78,8 +81,29 @@ final class CommandRecords {
                 .then();
     }
 
-    Flux<CommandRecord> all() {
-        return store.list(KIND).map(Document::content).map(codec::decode);
+    /** All that can be read; the others are left alone. */
+    Mono<List<CommandRecord>> all() {
+        return store.list(KIND)
+                .<CommandRecord>handle((document, next) -> {
+                    CommandRecord record = read(document);
+                    if (record != null) next.next(record);
+                })
+                .collectList();
+    }
+
+    private @Nullable CommandRecord read(Document document) {
+        try {
+            return codec.decode(document.content());
+        } catch (JacksonException | IllegalArgumentException | NullPointerException error) {
+            log.error("The record of command {} can't be read; the command is left alone", document.id(), error);
+            unreadable.add(document.id());
+            return null;
+        }
+    }
+
+    /** Whether there is a record that nobody understands. */
+    boolean isUnreadable(String sandboxId, String commandId) {
+        return unreadable.contains(sandboxId + "/" + commandId);
     }
 
     private Retry untilItSucceeds(String key) {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +40,8 @@ public final class Commands implements AutoCloseable {
     private static final Duration RETIRE_AFTER = Duration.ofSeconds(5);
     private static final Duration DESERTED_GRACE = Duration.ofSeconds(5);
     private static final int ADOPT_AT_ONCE = 16;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final Map<String, SandboxCommands> sandboxes = new ConcurrentHashMap<>();
     private final CommandLimits limits;
@@ -101,11 +102,12 @@ public final class Commands implements AutoCloseable {
      * <p>With {@link CommandRequest#commandId} that the sandbox knows, also from an earlier run or as one that has ended, it
      * emits that command when it runs or has run, and starts nothing.
      *
-     * <p>Lazy, once for each subscription; cancelling does not stop it. Fails with {@link CommandException.TooMany}, {@link
+     * <p>Lazy, once for each subscription; cancelling does not stop it, unless that was asked for by {@link
+     * OnDisconnect#CANCEL}: it ends as soon as it runs then. Fails with {@link CommandException.TooMany}, {@link
      * CommandException.NoRoom}, {@link AgentException} when the agent refuses, {@link
      * AgentGoneException} when it does not answer, {@link CommandException.SandboxEnded} when the
-     * sandbox ends meanwhile, {@link StoreException} when it can't be recorded. Nothing runs after an
-     * error, as far as the agent could still be told.
+     * sandbox ends meanwhile, {@link StoreException} when it can't be recorded, {@link RejectedExecutionException} when
+     * the service runs as many tasks as it may. Nothing runs after an error, as far as the agent could still be told.
      */
     public Mono<Command> start(String sandboxId, Agent agent, CommandRequest request) {
         return Mono.defer(() -> {
@@ -139,8 +141,15 @@ public final class Commands implements AutoCloseable {
     }
 
     private @Nullable Command get(String sandboxId, String id) {
-        SandboxCommands commands = sandboxes.get(sandboxId);
+        SandboxCommands commands = known(sandboxId);
         return commands == null ? null : commands.get(id);
+    }
+
+    /** What was closed knows nothing any more, which mustn't look as if there were nothing. */
+    private @Nullable SandboxCommands known(String sandboxId) {
+        SandboxCommands found = sandboxes.get(sandboxId);
+        if (closed) throw CommandException.Lost.stopping();
+        return found;
     }
 
     private void deserted(Command command) {
@@ -148,10 +157,20 @@ public final class Commands implements AutoCloseable {
         pumps.start("end of deserted command " + command.id(), cancels.cancel(command, DESERTED_GRACE));
     }
 
+    /** Whoever asked for it has left before it ran; it may have readers by now all the same. */
+    private void desertedEarly(Command command) {
+        if (command.request().onDisconnect() != OnDisconnect.CANCEL) return;
+        Mono<Command> alone =
+                command.whenStarted().filter(started -> !started.log().hasReaders());
+        pumps.start(
+                "deserted command " + command.id(),
+                alone.doOnNext(this::deserted).onErrorComplete());
+    }
+
     /** All that the sandbox knows, running and ended ones, the newest first. */
     public Flux<Command> list(String sandboxId) {
         return Flux.defer(() -> {
-            SandboxCommands commands = sandboxes.get(sandboxId);
+            SandboxCommands commands = known(sandboxId);
             return commands == null ? Flux.empty() : Flux.fromIterable(commands.matching(Commands::hasRun));
         });
     }
@@ -173,7 +192,7 @@ public final class Commands implements AutoCloseable {
 
     /** Those that run now, the newest first. */
     public List<Command> running(String sandboxId) {
-        SandboxCommands commands = sandboxes.get(sandboxId);
+        SandboxCommands commands = known(sandboxId);
         return commands == null
                 ? List.of()
                 : commands.matching(command -> command.state() instanceof CommandState.Running);
@@ -220,34 +239,46 @@ public final class Commands implements AutoCloseable {
     }
 
     /**
-     * Reads what an earlier run has recorded; to be called once, before anything else.
+     * Reads what an earlier run has recorded; to be called before anything else, and again where it fails: it knows nothing
+     * then.
      *
      * <p>After it, and until {@link #adopted} or {@link #endSandbox}, the commands that ran then are known, but can't be
      * spoken to.
      */
     public Mono<Void> load() {
         return records.all()
-                .doOnNext(record -> of(record.sandboxId()).addKnown(maker.restore(record)))
+                .doOnNext(all -> all.forEach(record -> of(record.sandboxId()).addKnown(maker.restore(record))))
                 .then();
     }
 
     /**
      * A sandbox of an earlier run was taken up: its running commands are followed from where they were left, what ended
      * meanwhile ends, those that never ran are forgotten, and what runs without a record is killed. Completes when all of
-     * that has begun; fails with {@link AgentGoneException} when the agent doesn't answer.
+     * that has begun. What fails is tried again until it succeeds or the sandbox ends, whether anybody still waits or not.
      */
     public Mono<Void> adopted(String sandboxId, Agent agent) {
-        SandboxCommands commands = of(sandboxId);
-        return agent.processes().collectMap(ProcessInfo::id).flatMap(found -> adopt(commands, agent, found));
+        return Mono.defer(() -> {
+            SandboxCommands commands = of(sandboxId);
+            Mono<Void> attempt = Mono.defer(() -> agent.processes().collectMap(ProcessInfo::id))
+                    .flatMap(found -> adopt(sandboxId, commands, agent, found));
+            return pumps.start("adoption of the commands of " + sandboxId, attempt.retryWhen(whileItLives(commands)));
+        });
     }
 
-    private Mono<Void> adopt(SandboxCommands commands, Agent agent, Map<String, ProcessInfo> found) {
+    private Retry whileItLives(SandboxCommands commands) {
+        return Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
+                .maxBackoff(LONGEST_PAUSE)
+                .scheduler(timer)
+                .filter(error -> !commands.isOver());
+    }
+
+    private Mono<Void> adopt(String sandboxId, SandboxCommands commands, Agent agent, Map<String, ProcessInfo> found) {
         Mono<Void> follow = Flux.fromIterable(List.copyOf(commands.all()))
                 .filter(command -> !command.state().ended() && !command.isAttached())
                 .flatMap(command -> resume(command, agent, found.get(command.id())), ADOPT_AT_ONCE)
                 .then();
         Mono<Void> discard = Flux.fromIterable(found.values())
-                .filter(process -> !isFollowed(commands, process))
+                .filter(process -> !isFollowed(commands, process) && !records.isUnreadable(sandboxId, process.id()))
                 .flatMap(process -> leftovers.discard(agent, process), ADOPT_AT_ONCE)
                 .then();
         return follow.then(discard);
@@ -327,12 +358,17 @@ public final class Commands implements AutoCloseable {
         sandboxes.remove(sandboxId);
     }
 
-    /** After {@link #load}: forgets the commands of all sandboxes but these. Emits how many sandboxes there were. */
-    public Mono<Integer> keepOnly(Set<String> sandboxIds) {
+    /**
+     * After {@link #load}: forgets the commands of all sandboxes but those that are remembered. Emits how many sandboxes
+     * there were.
+     *
+     * @param remembered by sandbox id; asked at the last moment, since sandboxes and commands come meanwhile
+     */
+    public Mono<Integer> keepOnly(Predicate<String> remembered) {
         return journals.scopes()
                 .concatWith(Flux.fromIterable(sandboxes.keySet()))
                 .distinct()
-                .filter(id -> !sandboxIds.contains(id))
+                .filter(id -> !remembered.test(id))
                 .concatMap(id -> forgotten(id).thenReturn(1))
                 .reduce(0, Integer::sum);
     }
@@ -354,8 +390,7 @@ public final class Commands implements AutoCloseable {
         Mono<Command> refused = drive(command, work)
                 .doOnError(RejectedExecutionException.class, error -> refuse(command, error))
                 .then(Mono.never());
-        return Mono.firstWithSignal(command.whenStarted(), refused)
-                .onErrorMap(RejectedExecutionException.class, error -> tooMany(command.sandboxId()));
+        return Mono.firstWithSignal(command.whenStarted(), refused).doOnCancel(() -> desertedEarly(command));
     }
 
     /** Sees a command through; when that is over it doesn't count any more. */
@@ -389,7 +424,7 @@ public final class Commands implements AutoCloseable {
 
     private Mono<Command> newest(String sandboxId, Predicate<Command> test) {
         return Mono.defer(() -> {
-            SandboxCommands commands = sandboxes.get(sandboxId);
+            SandboxCommands commands = known(sandboxId);
             return commands == null
                     ? Mono.empty()
                     : Mono.justOrEmpty(commands.matching(test.and(Commands::hasRun)).stream()
@@ -452,7 +487,8 @@ public final class Commands implements AutoCloseable {
     }
 
     private CommandException tooMany(String sandboxId) {
-        return new CommandException.TooMany("sandbox " + sandboxId + " runs as many commands as it may");
+        return new CommandException.TooMany("Sandbox " + sandboxId + " runs " + limits.running()
+                + " commands, which is the limit (sandbar.commands.per-sandbox): end one first, or try again later");
     }
 
     private long millis() {

@@ -176,8 +176,8 @@ final class OutputLog {
         if (stopped) return CommandException.Lost.stopping();
         if (failure != null && !position.isByNumber()) return failure;
         if (readers.length == limits.readers()) {
-            return new CommandException.TooMany(
-                    "command " + commandId + " has " + limits.readers() + " readers already");
+            return new CommandException.TooMany("Command " + commandId + " has " + limits.readers()
+                    + " readers, which is the limit (sandbar.commands.readers): try again later");
         }
         if (position.offset() > end) {
             return new CommandException.BehindTheEnd("offset " + position.offset(), end);

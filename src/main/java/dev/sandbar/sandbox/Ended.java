@@ -57,10 +57,6 @@ final class Ended {
         return marks.values().stream().filter(Mark::files).map(Mark::id).collect(Collectors.toSet());
     }
 
-    synchronized Set<String> ids() {
-        return Set.copyOf(marks.keySet());
-    }
-
     synchronized int size() {
         return marks.size();
     }

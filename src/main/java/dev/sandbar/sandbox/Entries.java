@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Entries {
     private final SandboxIds ids = new SandboxIds(new SecureRandom());
     private final Places places;
     private final Ended ended;
+    private volatile boolean closed;
 
     Entries(Places places, Ended ended) {
         this.places = places;
@@ -30,18 +32,30 @@ final class Entries {
         return ids.next();
     }
 
-    /** Reserves a place and enters what is to be made, under an id of {@link #newId}. */
+    /** Reserves a place and enters what is to be made, under an id of {@link #newId}; refused after {@link #close}. */
     Entry enter(String owner, Supplier<Sandbox> first) {
         Places.Place place = places.take(owner);
         try {
             Entry entry = new Entry(first.get(), place);
             if (entries.putIfAbsent(entry.id(), entry) != null)
                 throw new IllegalStateException(entry.id() + " is there");
+            if (closed) throw refused(entry);
             return entry;
         } catch (RuntimeException refused) {
             place.close();
             throw refused;
         }
+    }
+
+    /** Looked at when it is in the table: whoever has closed finds there what was let in. */
+    private RejectedExecutionException refused(Entry entry) {
+        discard(entry);
+        return new RejectedExecutionException("the service stops");
+    }
+
+    /** Lets no new one in. */
+    void close() {
+        closed = true;
     }
 
     /** Enters a sandbox of an earlier run; null when it is there already. */

@@ -38,6 +38,11 @@ final class Leftovers {
         unreadable = Set.copyOf(ids);
     }
 
+    /** Whether this is one of those that are left alone. */
+    boolean spares(String id) {
+        return unreadable.contains(id);
+    }
+
     /** Emits how many there were, 0 when it failed and is owed. Lazy. */
     Mono<Integer> sweep() {
         return Mono.defer(() -> runtime.sweep(keep()))

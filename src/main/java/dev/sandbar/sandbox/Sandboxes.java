@@ -9,9 +9,7 @@ import dev.sandbar.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Scannable;
@@ -197,11 +195,12 @@ public final class Sandboxes {
         return Records.stream(id);
     }
 
-    /** The ids of all sandboxes of which there is a record, those that have ended included. */
-    public Set<String> remembered() {
-        Set<String> ids = new HashSet<>(ended.ids());
-        entries.all().forEach(entry -> ids.add(entry.id()));
-        return ids;
+    /**
+     * Whether there is a record of this sandbox, or about to be one: it may have ended, and it may be one that can't be
+     * read.
+     */
+    public boolean remembers(String id) {
+        return entries.find(id) != null || ended.contains(id) || leftovers.spares(id);
     }
 
     /** How many there are, those that are being made or ended included. */
@@ -241,6 +240,11 @@ public final class Sandboxes {
      */
     public Mono<Void> kill(String owner, String id) {
         return recovered().then(Mono.defer(() -> ended(own(owner, id))));
+    }
+
+    /** Lets {@link #create} be refused with a {@link java.util.concurrent.RejectedExecutionException} from now on. */
+    public void createNoMore() {
+        entries.close();
     }
 
     /** Ends all sandboxes; emits for how many that was verified and recorded. The others stay owed, if recorded at all. */

@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -201,10 +201,10 @@ public final class BearerTokens implements AutoCloseable {
         return ledger.remove(sandboxId);
     }
 
-    /** Forgets what was kept for sandboxes that neither run nor are named; for a start. */
-    public Mono<Void> keepOnly(Set<String> sandboxIds) {
+    /** Forgets what was kept for sandboxes that neither run nor are remembered, by their ids; for a start. */
+    public Mono<Void> keepOnly(Predicate<String> remembered) {
         return ledger.recorded()
-                .filter(id -> !sandboxIds.contains(id) && running.ownerOf(id) == null)
+                .filter(id -> !remembered.test(id) && running.ownerOf(id) == null)
                 .concatMap(this::forget)
                 .then();
     }

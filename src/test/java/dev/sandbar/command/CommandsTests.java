@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,7 +101,11 @@ class CommandsTests {
     @Test
     void onlySoManyCommandsRunInASandbox() {
         for (int i = 0; i < 3; i++) start(new ScriptedAgent(), null);
-        StepVerifier.create(commands.start("s", agent, request(null))).verifyError(CommandException.TooMany.class);
+        StepVerifier.create(commands.start("s", agent, request(null)))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(CommandException.TooMany.class)
+                        .hasMessageContaining("3 commands")
+                        .hasMessageContaining("(sandbar.commands.per-sandbox)"));
         assertThat(agent.calls).isEmpty();
     }
 
@@ -129,6 +134,24 @@ class CommandsTests {
                 .verify();
         agent.started();
         assertThat(commands.findByTag("s", "t").block()).isNotNull();
+    }
+
+    @Test
+    void startThatIsDesertedEndsOnlyWhereItsClientWantsThat() {
+        commands.start("s", agent, request("t", OnDisconnect.KEEP)).subscribe().dispose();
+        agent.started();
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(agent.calls).doesNotContain("signal 15");
+        ScriptedAgent other = new ScriptedAgent();
+        commands.start("s", other, request("t", OnDisconnect.CANCEL))
+                .subscribe()
+                .dispose();
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(other.calls).doesNotContain("signal 15");
+        other.started();
+        assertThat(other.calls).contains("signal 15");
+        other.exit(0);
+        timer.advanceTimeBy(Duration.ofSeconds(20));
     }
 
     @Test
@@ -226,10 +249,10 @@ class CommandsTests {
     }
 
     @Test
-    void refusedPumpIsTooMany() {
+    void refusedPumpIsNotBlamedOnTheSandbox() {
         pumps.close();
         assertThatThrownBy(() -> commands.start("s", agent, request(null)).block())
-                .isInstanceOf(CommandException.TooMany.class);
+                .isInstanceOf(RejectedExecutionException.class);
         assertThat(commands.running("s")).isEmpty();
     }
 
@@ -243,6 +266,12 @@ class CommandsTests {
     }
 
     static CommandRequest request(@Nullable String tag) {
-        return new CommandRequest("echo", List.of("a", "b"), Map.of(), "/", FileOwner.USER, true, Duration.ZERO, tag);
+        return request(tag, OnDisconnect.KEEP);
+    }
+
+    private static CommandRequest request(@Nullable String tag, OnDisconnect onDisconnect) {
+        List<String> args = List.of("a", "b");
+        return new CommandRequest(
+                "echo", args, Map.of(), "/", FileOwner.USER, true, Duration.ZERO, tag, null, onDisconnect);
     }
 }

@@ -10,7 +10,6 @@ import dev.sandbar.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,7 +159,7 @@ class DurableCommandsTests {
         house.restart();
         assertThat(house.get("a").state()).isEqualTo(new CommandState.Gone(Cause.SANDBOX_EXPIRED));
         assertThat(Transcript.of(house.get("a"), Position.behind(0)).text()).isEqualTo("x");
-        StepVerifier.create(house.commands.keepOnly(Set.of())).expectNext(1).verifyComplete();
+        StepVerifier.create(house.commands.keepOnly(id -> false)).expectNext(1).verifyComplete();
         assertThat(house.find("a")).isNull();
         assertThat(house.journals.scopes().collectList().block()).isEmpty();
     }
@@ -248,7 +247,10 @@ class DurableCommandsTests {
     void memoryForOutputIsSharedAndRefusedWhenThereIsNone() {
         assertThat(house.memory.tryTake(house.memory.most() - 5000)).isTrue();
         house.start("a");
-        StepVerifier.create(house.tryStart("b", OnDisconnect.KEEP)).verifyError(CommandException.NoRoom.class);
+        StepVerifier.create(house.tryStart("b", OnDisconnect.KEEP))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(CommandException.NoRoom.class)
+                        .hasMessageContaining("(sandbar.commands.all-output)"));
         assertThat(house.agent.starts).hasValue(1);
         house.agent.exit("a", 0);
         house.timer.advanceTimeBy(Duration.ofSeconds(8));

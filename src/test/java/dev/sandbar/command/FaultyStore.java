@@ -25,6 +25,7 @@ final class FaultyStore implements Store {
     final AtomicInteger commits = new AtomicInteger();
     volatile Fault fault = Fault.NONE;
     volatile int from = Integer.MAX_VALUE;
+    volatile boolean listsHalf;
     private final Store store;
 
     FaultyStore(Store store) {
@@ -51,7 +52,8 @@ final class FaultyStore implements Store {
 
     @Override
     public Flux<Document> list(String kind) {
-        return store.list(kind);
+        Flux<Document> all = store.list(kind);
+        return listsHalf ? all.take(1).concatWith(Mono.error(new StoreException.Busy("it was told to"))) : all;
     }
 
     @Override

@@ -59,6 +59,12 @@ final class House implements AutoCloseable {
         commands.load().block();
     }
 
+    /** In place of those of this run, as they are before anything is read. */
+    Commands emptyCommands() {
+        commands.close();
+        return begin();
+    }
+
     void restartAndAdopt() {
         restart();
         commands.adopted("s", agent).block();
@@ -69,12 +75,20 @@ final class House implements AutoCloseable {
     }
 
     Command start(String id, OnDisconnect onDisconnect) {
-        return Objects.requireNonNull(tryStart(id, onDisconnect).block(Duration.ofSeconds(5)));
+        return start("s", id, onDisconnect);
+    }
+
+    Command start(String sandbox, String id, OnDisconnect onDisconnect) {
+        return Objects.requireNonNull(tryStart(sandbox, id, onDisconnect).block(Duration.ofSeconds(5)));
     }
 
     Mono<Command> tryStart(@Nullable String id, OnDisconnect onDisconnect) {
+        return tryStart("s", id, onDisconnect);
+    }
+
+    private Mono<Command> tryStart(String sandbox, @Nullable String id, OnDisconnect onDisconnect) {
         return commands.start(
-                "s",
+                sandbox,
                 agent,
                 new CommandRequest(
                         "sh",

@@ -27,6 +27,7 @@ final class KeepingAgent extends ScriptedAgent {
     volatile boolean silent;
     volatile boolean obeysTerm = true;
     volatile boolean leavesChildren;
+    volatile boolean deaf;
 
     private static final class Running {
         final String id;
@@ -124,6 +125,7 @@ final class KeepingAgent extends ScriptedAgent {
 
     @Override
     public synchronized Flux<ProcessInfo> processes() {
+        if (deaf) return Flux.error(new AgentGoneException("it was told not to answer", null));
         return Flux.fromIterable(processes.values().stream()
                 .map(process -> new ProcessInfo(process.id, 42, process.exit == null, process.end))
                 .toList());

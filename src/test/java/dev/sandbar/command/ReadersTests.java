@@ -128,7 +128,9 @@ class ReadersTests {
     void positionBehindTheEndAndTooManyReadersAreRefused() {
         assertThat(Transcript.of(command, Position.after(1)).error).isInstanceOf(CommandException.BehindTheEnd.class);
         for (int i = 0; i < 4; i++) Transcript.of(command, Position.now());
-        assertThat(Transcript.of(command, Position.now()).error).isInstanceOf(CommandException.TooMany.class);
+        assertThat(Transcript.of(command, Position.now()).error)
+                .isInstanceOf(CommandException.TooMany.class)
+                .hasMessageContaining("(sandbar.commands.readers)");
     }
 
     @Test

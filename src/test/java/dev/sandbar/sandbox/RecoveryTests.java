@@ -70,6 +70,7 @@ class RecoveryTests {
         world.crash();
         assertThat(world.recover().value()).isEqualTo(new Recovery(0, 0, 0));
         assertThat(world.host.processes).containsExactly("iodd");
+        assertThat(world.sandboxes().remembers("iodd")).isTrue();
         assertThat(world.sandboxes().list()).isEmpty();
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -98,7 +100,9 @@ class SandboxRaceTests {
     }
 
     private static Mono<Boolean> outcome(Mono<?> request) {
-        return request.then(Mono.just(true)).onErrorReturn(SandboxException.class, false);
+        return request.then(Mono.just(true))
+                .onErrorReturn(SandboxException.class, false)
+                .onErrorReturn(RejectedExecutionException.class, false);
     }
 
     private Sandbox recorded(String id) {
@@ -182,6 +186,38 @@ class SandboxRaceTests {
             sandboxes.endAll().block(MINUTE);
             allHaveEnded();
         }
+    }
+
+    @Test
+    void lastEndOfAllAndCreationRaceToNothing() {
+        for (int round = 0; round < ROUNDS; round++) {
+            Sandboxes last = made();
+            last.recover().block(MINUTE);
+            SandboxRequest request = new SandboxRequest("ann", "base", MINUTE, Map.of(), Map.of());
+            Mono<Integer> end = Mono.defer(() -> {
+                last.createNoMore();
+                return last.endAll();
+            });
+            race(last.create(request), end);
+            soon().untilAsserted(() -> assertThat(runtime.living).isEmpty());
+            assertThat(last.count()).isZero();
+            assertThat(last.places().taken()).isZero();
+        }
+        allHaveEnded();
+    }
+
+    @Test
+    void sandboxThatEndsIsRememberedAtEveryMoment() {
+        for (int round = 0; round < ROUNDS; round++) {
+            String id = created();
+            AtomicBoolean forgotten = new AtomicBoolean();
+            RaceTestUtils.race(() -> sandboxes.kill("ann", id).subscribe(), () -> {
+                for (int i = 0; i < 2000; i++) if (!sandboxes.remembers(id)) forgotten.set(true);
+            });
+            allHaveEnded();
+            assertThat(forgotten).isFalse();
+        }
+        assertThat(sandboxes.remembers("other")).isFalse();
     }
 
     @Test

@@ -197,7 +197,14 @@ class ControlPlaneTests {
     @Test
     void tooManySandboxesAreRefusedFor429() {
         for (int i = 0; i < TestService.MOST; i++) SERVICE.sandbox();
-        post("/sandboxes", "{\"templateID\":\"base\"}").expectStatus().isEqualTo(429);
+        post("/sandboxes", "{\"templateID\":\"base\"}")
+                .expectStatus()
+                .isEqualTo(429)
+                .expectHeader()
+                .valueEquals("Retry-After", "1")
+                .expectBody()
+                .jsonPath("$.message")
+                .value(String.class, message -> assertThat(message).contains("(sandbar.sandboxes.most-per-owner)"));
     }
 
     @ParameterizedTest
