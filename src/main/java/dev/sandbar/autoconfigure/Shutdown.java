@@ -74,8 +74,9 @@ final class Shutdown implements SmartLifecycle {
         return Mono.empty();
     }
 
-    /** Those too that are being taken up. */
+    /** Those too that are being taken up or made; none is made any more. */
     private Mono<Void> endAll() {
+        sandboxes.createNoMore();
         return sandboxes
                 .endAll()
                 .timeout(ENDS)
@@ -85,13 +86,16 @@ final class Shutdown implements SmartLifecycle {
                 .then();
     }
 
-    /** Their clients have a moment to take what is left for them. */
+    /**
+     * Their clients have a moment to take what is left for them. The sources end first: to commands it would look as if
+     * their readers had left.
+     */
     private Mono<Void> streamsEnd() {
         ServerSentEvents open = streams.getIfAvailable();
-        if (open != null) open.end();
-        events.close();
         commands.close();
+        events.close();
         if (open == null) return Mono.empty();
+        open.end();
         return Flux.interval(Duration.ZERO, LOOK)
                 .filter(look -> open.open() == 0)
                 .next()

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /**
  * All commands of all sandboxes, running ones and those that ended a short while ago.
@@ -40,8 +39,6 @@ public final class Commands implements AutoCloseable {
     private static final Duration RETIRE_AFTER = Duration.ofSeconds(5);
     private static final Duration DESERTED_GRACE = Duration.ofSeconds(5);
     private static final int ADOPT_AT_ONCE = 16;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final Map<String, SandboxCommands> sandboxes = new ConcurrentHashMap<>();
     private final CommandLimits limits;
@@ -51,6 +48,7 @@ public final class Commands implements AutoCloseable {
     private final Strains strains;
     private final Cancels cancels;
     private final Leftovers leftovers;
+    private final Again again;
     private final Budget memory;
     private final BackgroundTasks pumps;
     private final Scheduler timer;
@@ -79,6 +77,7 @@ public final class Commands implements AutoCloseable {
         this.strains = new Strains(strain, timer);
         this.cancels = new Cancels(timer);
         this.leftovers = new Leftovers(timer);
+        this.again = new Again(timer);
         this.memory = memory;
         this.pumps = pumps;
         this.timer = timer;
@@ -204,7 +203,7 @@ public final class Commands implements AutoCloseable {
      * AgentException.Code#BUSY}.
      */
     public Mono<Void> sendInput(Command command, byte[] bytes) {
-        return command.agent().write(command.id(), bytes).retryWhen(inTurn());
+        return command.agent().write(command.id(), bytes).retryWhen(again.whileInputIsUnderWay());
     }
 
     /** Closes its standard input; completes also when it was closed before. */
@@ -261,15 +260,8 @@ public final class Commands implements AutoCloseable {
             SandboxCommands commands = of(sandboxId);
             Mono<Void> attempt = Mono.defer(() -> agent.processes().collectMap(ProcessInfo::id))
                     .flatMap(found -> adopt(sandboxId, commands, agent, found));
-            return pumps.start("adoption of the commands of " + sandboxId, attempt.retryWhen(whileItLives(commands)));
+            return pumps.start("adoption of the commands of " + sandboxId, attempt.retryWhen(again.unless(commands::isOver)));
         });
-    }
-
-    private Retry whileItLives(SandboxCommands commands) {
-        return Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
-                .maxBackoff(LONGEST_PAUSE)
-                .scheduler(timer)
-                .filter(error -> !commands.isOver());
     }
 
     private Mono<Void> adopt(String sandboxId, SandboxCommands commands, Agent agent, Map<String, ProcessInfo> found) {
@@ -337,7 +329,7 @@ public final class Commands implements AutoCloseable {
     private void conclude(Command command) {
         if (!command.drive()) return;
         Pump pump = new Pump(command, records, strains, timer);
-        drive(command, CommandMaker.continued(command).retryWhen(soon()).then(pump.conclude()));
+        drive(command, CommandMaker.continued(command).retryWhen(again.whileTheStoreRefuses()).then(pump.conclude()));
     }
 
     /** Nobody is to be told about the sandbox any more: removes what is recorded of its commands, and their output. */
@@ -432,14 +424,6 @@ public final class Commands implements AutoCloseable {
         });
     }
 
-    private Retry inTurn() {
-        return Retry.backoff(40, Duration.ofMillis(2))
-                .maxBackoff(Duration.ofMillis(250))
-                .scheduler(timer)
-                .filter(error -> error instanceof AgentException refusal && refusal.code() == AgentException.Code.BUSY)
-                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
-    }
-
     private static boolean hasRun(Command command) {
         return !(command.state() instanceof CommandState.Starting);
     }
@@ -478,12 +462,6 @@ public final class Commands implements AutoCloseable {
     private static Mono<Void> later(StoreException refusal) {
         log.debug("Commands that ended long ago can't be removed yet", refusal);
         return Mono.empty();
-    }
-
-    private Retry soon() {
-        return Retry.fixedDelay(Long.MAX_VALUE, SWEEP)
-                .scheduler(timer)
-                .filter(error -> error instanceof StoreException);
     }
 
     private CommandException tooMany(String sandboxId) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.Disposable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -85,6 +86,25 @@ class CommandRoutesTests {
                 .returnResult()
                 .getResponseBody());
         assertThat(ids(events)).containsExactly("1", "2");
+    }
+
+    @Test
+    void startThatWouldStreamIsRefusedLikeAnyOther() {
+        for (String wrong : List.of("{\"cmd\":\"echo\",\"cwd\":\"/nowhere\"}", "{\"cmd\":7}")) {
+            post("/commands", wrong)
+                    .accept(MediaType.TEXT_EVENT_STREAM)
+                    .exchange()
+                    .expectStatus()
+                    .isBadRequest()
+                    .expectHeader()
+                    .contentType(MediaType.APPLICATION_JSON);
+        }
+        post("/commands?after=x", "{\"cmd\":\"echo\"}")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .expectStatus()
+                .isBadRequest();
+        assertThat(list("").size()).as("nothing was started").isZero();
     }
 
     @Test
@@ -204,6 +224,37 @@ class CommandRoutesTests {
     void wrongQuestionIsRefused(String path, int status) {
         start("{\"commandID\":\"known\",\"cmd\":\"echo\",\"args\":[\"hi\"]}");
         get(path).exchange().expectStatus().isEqualTo(status);
+    }
+
+    @Test
+    void limitsAreNamedAndHeldAndGivenBack() throws Exception {
+        for (int i = 0; i < TestService.LIMITS.running(); i++)
+            start("{\"commandID\":\"c" + i + "\",\"cmd\":\"sleep\"}");
+        refused(post("/commands", "{\"cmd\":\"sleep\"}"), "(sandbar.commands.per-sandbox)");
+        end("c0").expectStatus().isNoContent();
+        start("{\"commandID\":\"more\",\"cmd\":\"sleep\"}");
+
+        List<Disposable> readers = new ArrayList<>();
+        for (int i = 0; i < TestService.LIMITS.readers(); i++) {
+            readers.add(service.read("/sandboxes/" + id + "/commands/c1/output"));
+        }
+        refused(get("/commands/c1/output"), "(sandbar.commands.readers)");
+        readers.forEach(Disposable::dispose);
+        Awaitility.await()
+                .ignoreExceptions()
+                .untilAsserted(() -> service.readAndLeave("/sandboxes/" + id + "/commands/c1/output"));
+    }
+
+    private static void refused(WebTestClient.RequestHeadersSpec<?> request, String setting) {
+        String answer = Objects.requireNonNull(request.exchange()
+                .expectStatus()
+                .isEqualTo(429)
+                .expectHeader()
+                .valueEquals("Retry-After", "1")
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody());
+        assertThat(answer).contains(setting);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.sandbar.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.Budget;
 import dev.sandbar.async.KeyedMutex;
@@ -41,8 +43,10 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
@@ -55,6 +59,8 @@ final class TestService implements AutoCloseable {
     static final String KEY = "e2b_0000000000000000000000000000000000000001";
     static final String OTHER_KEY = "e2b_0000000000000000000000000000000000000002";
     static final int MOST = 5;
+    static final CommandLimits LIMITS =
+            new CommandLimits(1024 * 1024, 8L << 20, 4, 8, 100, Duration.ofHours(1), Duration.ofSeconds(30));
 
     final MemoryRuntime runtime = new MemoryRuntime();
     final AccessTokens tokens = new AccessTokens(new byte[32]);
@@ -74,7 +80,7 @@ final class TestService implements AutoCloseable {
 
     TestService(TokenSettings tokenSettings) {
         commands = new Commands(
-                CommandLimits.DEFAULT,
+                LIMITS,
                 new MemoryStore(),
                 new MemoryJournals(1 << 20),
                 runtime::strain,
@@ -174,13 +180,21 @@ final class TestService implements AutoCloseable {
 
     /** Begins to read a stream, and hangs up when something has come. */
     void readAndLeave(String path) {
-        HttpClient.create()
+        read(path).dispose();
+    }
+
+    /** Reads a stream until it is disposed of; begins with it before it returns. */
+    Disposable read(String path) {
+        Sinks.Empty<Void> begun = Sinks.empty();
+        Disposable reader = HttpClient.create()
                 .headers(headers -> headers.set("X-API-Key", KEY))
                 .get()
                 .uri("http://127.0.0.1:" + port() + path)
-                .responseContent()
-                .take(1)
-                .blockLast(Duration.ofSeconds(10));
+                .response((response, body) -> body.asString()
+                        .doOnNext(text -> assertThat(response.status().code()).isEqualTo(200)))
+                .subscribe(text -> begun.tryEmitEmpty(), begun::tryEmitError);
+        begun.asMono().block(Duration.ofSeconds(10));
+        return reader;
     }
 
     /** A client of one sandbox. */
@@ -241,6 +255,13 @@ final class TestService implements AutoCloseable {
                 .expectBody(String.class)
                 .returnResult()
                 .getResponseBody());
+    }
+
+    /** As a service stops: requests still come for a moment. */
+    void begunToStop() {
+        commands.close();
+        events.close();
+        tasks.close();
     }
 
     @Override

@@ -70,14 +70,14 @@ final class CommandHandler {
     }
 
     private Mono<ServerResponse> start(ServerRequest request, byte[] body, Sandbox sandbox, CommandRequest wanted) {
+        long after = LastEvent.of(request);
         KeyedStart work = new KeyedStart(commands, sandbox.id(), wanted, again -> start(sandbox, again));
-        Mono<ServerResponse> plain = start(sandbox, wanted).flatMap(command -> started(request, command));
         return idempotency.answer(
                 request,
                 body,
                 work,
-                plain,
-                id -> commands.find(sandbox.id(), id).flatMap(command -> started(request, command)));
+                started(request, start(sandbox, wanted), after),
+                id -> commands.find(sandbox.id(), id).flatMap(found -> started(request, Mono.just(found), after)));
     }
 
     private Mono<Command> start(Sandbox sandbox, CommandRequest wanted) {
@@ -85,8 +85,11 @@ final class CommandHandler {
                 .onErrorMap(AgentException.class, refusal -> explained(refusal, wanted));
     }
 
-    private Mono<ServerResponse> started(ServerRequest request, Command command) {
-        return asksForStream(request) ? follow(request, command) : created(command);
+    /** Start and stream are one source: whenever the client leaves, the command learns of it. */
+    private Mono<ServerResponse> started(ServerRequest request, Mono<Command> command, long after) {
+        return asksForStream(request)
+                ? streams.answer(request, command.flatMapMany(found -> frames(found, after)))
+                : command.flatMap(this::created);
     }
 
     private static Throwable explained(AgentException refusal, CommandRequest wanted) {
@@ -118,14 +121,14 @@ final class CommandHandler {
     }
 
     Mono<ServerResponse> output(ServerRequest request) {
-        return command(request).flatMap(command -> follow(request, command));
+        long after = LastEvent.of(request);
+        return command(request).flatMap(command -> streams.answer(request, frames(command, after)));
     }
 
     /** The comment goes out at once where nothing has been written yet, but not before it is sure that it can be read. */
-    private Mono<ServerResponse> follow(ServerRequest request, Command command) {
-        Flux<SseFrame> output =
-                command.follow(Position.behind(LastEvent.of(request))).map(frames::of);
-        return streams.answer(request, Flux.merge(output, Mono.just(SseFrame.OPEN)));
+    private Flux<SseFrame> frames(Command command, long after) {
+        Flux<SseFrame> output = command.follow(Position.behind(after)).map(frames::of);
+        return Flux.merge(output, Mono.just(SseFrame.OPEN));
     }
 
     Mono<ServerResponse> input(ServerRequest request) {

@@ -10,6 +10,7 @@ import dev.sandbar.sandbox.SandboxException;
 import dev.sandbar.store.StoreException;
 import dev.sandbar.token.TokenException;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -105,7 +106,9 @@ public final class Failures {
             return later(503, "The service can't record this now: " + cause.getMessage());
         }
         if (cause instanceof AgentGoneException) return new Failure(502, "The sandbox doesn't answer");
-        if (cause instanceof RejectedExecutionException) return later(503, "The service is too busy: try again");
+        if (cause instanceof RejectedExecutionException)
+            return later(503, "The service is too busy, or stops: try again");
+        if (cause instanceof CancellationException) return later(503, "The service stops, maybe before this was done");
         if (cause instanceof TimeoutException) return new Failure(504, "This took too long");
         if (cause instanceof AbortedException) return left(cause);
         if (cause instanceof UnsupportedOperationException) return new Failure(501, "Not offered by this host");
