@@ -138,6 +138,11 @@ public final class Command {
         });
     }
 
+    /** Whether it has ended, and this is behind the number of its {@link CommandEvent.Ended}: nothing will follow. */
+    public boolean isAllSeen(Position position) {
+        return log.isAllSeen(position);
+    }
+
     private static Flux<CommandEvent> refused(RuntimeException refusal, Position position) {
         return position.isByNumber() && LogReader.isStopping(refusal) ? Flux.empty() : Flux.error(refusal);
     }

@@ -192,6 +192,11 @@ final class OutputLog {
         return null;
     }
 
+    /** Whether a reader who begins there has seen everything that there will ever be. */
+    synchronized boolean isAllSeen(Position position) {
+        return ended && position.seq() == ring.next() - 1;
+    }
+
     void leave(LogReader reader) {
         boolean last;
         synchronized (this) {

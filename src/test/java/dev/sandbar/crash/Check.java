@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,12 +23,15 @@ final class Check {
     private final CrashClient client;
     private final Ledger ledger;
     private final Instant started;
+    private final List<SandboxClaim> claims;
+    private final Set<String> overdue = new HashSet<>();
 
     /** @param started when the service was ready */
     Check(CrashClient client, Ledger ledger, Instant started) {
         this.client = client;
         this.ledger = ledger;
         this.started = started;
+        this.claims = List.copyOf(ledger.sandboxes.values());
     }
 
     void sandboxes() {
@@ -39,6 +44,16 @@ final class Check {
                                 .filter(frame -> frame.getClassName().contains("Check"))
                                 .toList());
                 ledger.sandboxes.remove(sandbox.id);
+            }
+        }
+    }
+
+    /** Looks whether any of those that have processes should have been ended by now. */
+    void deadlines(Instant now, Set<String> living) {
+        if (now.isBefore(started.plus(GRACE))) return;
+        for (SandboxClaim sandbox : claims) {
+            if (living.contains(sandbox.id) && sandbox.mustBeOver(now.minus(GRACE)) && overdue.add(sandbox.id)) {
+                ledger.loss("processes of " + sandbox.id + " live past its deadline");
             }
         }
     }

@@ -82,8 +82,9 @@ public final class Crash {
         try {
             CrashClient client = new CrashClient(service.address(), KEY);
             Instant ready = Instant.now();
-            new Check(client, ledger, ready).sandboxes();
-            strangers(client);
+            Check check = new Check(client, ledger, ready);
+            check.sandboxes();
+            strangers(client, check);
             int millis = random.nextInt(LONGEST_MILLIS);
             load(client, millis, service);
             System.out.printf(
@@ -117,12 +118,15 @@ public final class Crash {
     }
 
     /** What is on the machine and not in the list is nobody's. */
-    private void strangers(CrashClient client) throws IOException, InterruptedException {
+    private void strangers(CrashClient client, Check check) throws IOException, InterruptedException {
         Instant until = Instant.now().plus(SETTLED);
         Set<String> unknown;
         do {
             Set<String> listed = listed(client);
-            unknown = onMachine();
+            Instant now = Instant.now();
+            Leftovers found = Leftovers.of(instance());
+            check.deadlines(now, ids(found.found().getOrDefault("processes", List.of())));
+            unknown = ids(found.found().values().stream().flatMap(List::stream).toList());
             unknown.removeAll(listed);
             if (unknown.isEmpty()) return;
             TimeUnit.MILLISECONDS.sleep(100);
@@ -136,10 +140,8 @@ public final class Crash {
                 .collect(Collectors.toSet());
     }
 
-    private Set<String> onMachine() throws IOException {
-        Set<String> ids = new TreeSet<>();
-        Leftovers.of(instance()).found().forEach((kind, things) -> things.forEach(thing -> ids.addAll(Ids.in(thing))));
-        return ids;
+    private static Set<String> ids(List<String> things) {
+        return things.stream().flatMap(thing -> Ids.in(thing).stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Ends all of them by the API, stops the service, and looks for what is left. */

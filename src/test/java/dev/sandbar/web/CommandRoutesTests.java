@@ -74,6 +74,14 @@ class CommandRoutesTests {
     }
 
     @Test
+    void whoHasSeenTheEndNeedNotAskAgain() {
+        start("{\"commandID\":\"seen\",\"cmd\":\"echo\",\"args\":[\"hi\"]}");
+        output("seen", "");
+        get("/commands/seen/output?after=2").exchange().expectStatus().isNoContent();
+        get("/commands/seen/output?after=3").exchange().expectStatus().isBadRequest();
+    }
+
+    @Test
     void startMayStreamAtOnce() {
         String events = Objects.requireNonNull(post("/commands", "{\"cmd\":\"echo\",\"args\":[\"now\"]}")
                 .accept(MediaType.TEXT_EVENT_STREAM)

@@ -122,7 +122,14 @@ final class CommandHandler {
 
     Mono<ServerResponse> output(ServerRequest request) {
         long after = LastEvent.of(request);
-        return command(request).flatMap(command -> streams.answer(request, frames(command, after)));
+        return command(request).flatMap(command -> output(request, command, after));
+    }
+
+    /** Whoever has seen the end is told by 204 not to ask again. */
+    private Mono<ServerResponse> output(ServerRequest request, Command command, long after) {
+        return command.isAllSeen(Position.behind(after))
+                ? ServerResponse.noContent().build()
+                : streams.answer(request, frames(command, after));
     }
 
     /** The comment goes out at once where nothing has been written yet, but not before it is sure that it can be read. */
