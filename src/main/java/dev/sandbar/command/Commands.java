@@ -260,7 +260,8 @@ public final class Commands implements AutoCloseable {
             SandboxCommands commands = of(sandboxId);
             Mono<Void> attempt = Mono.defer(() -> agent.processes().collectMap(ProcessInfo::id))
                     .flatMap(found -> adopt(sandboxId, commands, agent, found));
-            return pumps.start("adoption of the commands of " + sandboxId, attempt.retryWhen(again.unless(commands::isOver)));
+            return pumps.start(
+                    "adoption of the commands of " + sandboxId, attempt.retryWhen(again.unless(commands::isOver)));
         });
     }
 
@@ -329,7 +330,11 @@ public final class Commands implements AutoCloseable {
     private void conclude(Command command) {
         if (!command.drive()) return;
         Pump pump = new Pump(command, records, strains, timer);
-        drive(command, CommandMaker.continued(command).retryWhen(again.whileTheStoreRefuses()).then(pump.conclude()));
+        drive(
+                command,
+                CommandMaker.continued(command)
+                        .retryWhen(again.whileTheStoreRefuses())
+                        .then(pump.conclude()));
     }
 
     /** Nobody is to be told about the sandbox any more: removes what is recorded of its commands, and their output. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.e2e.ServiceProcess;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,12 +47,18 @@ class StopIT {
                         + TALKATIVE + "}";
                 assertThat(send(service, "POST", commands, body)).contains("\"running\"");
             }
+            send(service, "POST", commands, "{\"commandID\":\"loud\",\"cmd\":\"yes\"}");
             List<Reading> readings = List.of(
                     read(service, commands + "/keep/output"),
                     read(service, commands + "/cancel/output"),
                     read(service, commands.replace("/commands", "/events")));
-            long begun = System.nanoTime();
-            service.stop();
+            long begun;
+            try (Socket idle = readNothing(service, commands + "/loud/output")) {
+                TimeUnit.MILLISECONDS.sleep(500); // until nothing more can be written to it
+                begun = System.nanoTime();
+                service.stop();
+                assertThat(idle.isConnected()).isTrue();
+            }
             Duration exit = Duration.ofNanos(System.nanoTime() - begun);
             for (Reading reading : readings) {
                 assertThat(reading.end.get(1, TimeUnit.SECONDS))
@@ -106,6 +114,14 @@ class StopIT {
         reader.start();
         Awaitility.await().until(reading.begun::isDone);
         return reading;
+    }
+
+    /** A client that keeps its stream from ending, so that the stop takes as long as it may. */
+    private static Socket readNothing(ServiceProcess service, String path) throws IOException {
+        Socket socket = new Socket("127.0.0.1", service.address().getPort());
+        String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + KEY + "\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     private String sandbox(ServiceProcess service) throws Exception {
