@@ -199,9 +199,11 @@ class SandboxRaceTests {
                 return last.endAll();
             });
             race(last.create(request), end);
-            soon().untilAsserted(() -> assertThat(runtime.living).isEmpty());
-            assertThat(last.count()).isZero();
-            assertThat(last.places().taken()).isZero();
+            soon().untilAsserted(() -> {
+                assertThat(runtime.living).isEmpty();
+                assertThat(last.count()).isZero();
+                assertThat(last.places().taken()).isZero();
+            });
         }
         allHaveEnded();
     }
