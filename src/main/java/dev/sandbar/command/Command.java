@@ -322,10 +322,10 @@ public final class Command {
 
     /** Lets go of it: readers' streams end, the process goes on. */
     void abandon() {
+        abandoned.tryEmitEmpty(); // before the readers go, who hold up the pump: it would read on, on this thread
         log.stop();
         log.close();
         started.tryEmitError(CommandException.Lost.stopping());
-        abandoned.tryEmitEmpty();
         over.tryEmitEmpty();
     }
 }
