@@ -4,6 +4,7 @@ import dev.sandbar.async.Budget;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.store.Journal;
 import dev.sandbar.store.Journals;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,9 @@ import reactor.core.scheduler.Scheduler;
 
 /** Makes commands, new ones and those of an earlier run, each with its log and its journal. */
 final class CommandMaker {
+
+    /** As long as Reactor can say. */
+    private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
     private final CommandLimits limits;
     private final Journals journals;
@@ -49,8 +53,9 @@ final class CommandMaker {
         OutputLog log = new OutputLog(record.id(), limits, now().toEpochMilli(), allowance, () -> deserted(self));
         Mono<Journal> journal =
                 Mono.defer(() -> journals.open(record.sandboxId(), journalName(record.id(), record.createdAt())));
-        Command command = new Command(
-                record.sandboxId(), record.id(), record.request(), null, log, journal.cache(), record.createdAt());
+        Mono<Journal> once = journal.cache(opened -> FOR_EVER, failure -> Duration.ZERO, () -> Duration.ZERO, timer);
+        Command command =
+                new Command(record.sandboxId(), record.id(), record.request(), null, log, once, record.createdAt());
         self.set(command);
         if (ended) command.restore(record);
         return command;

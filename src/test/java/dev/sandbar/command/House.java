@@ -6,7 +6,6 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.Budget;
 import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.Strain;
-import dev.sandbar.store.Journals;
 import dev.sandbar.store.memory.MemoryJournals;
 import dev.sandbar.store.memory.MemoryStore;
 import java.time.Duration;
@@ -26,7 +25,7 @@ final class House implements AutoCloseable {
     final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
     final FaultyStore store = new FaultyStore(new MemoryStore());
     final KeepingAgent agent = new KeepingAgent();
-    final Journals journals;
+    final MemoryJournals journals;
     final Budget memory = new Budget("memory", 1 << 20);
     BackgroundTasks pumps = new BackgroundTasks("pumps", 100, timer);
     Commands commands;

@@ -56,6 +56,21 @@ class RestartedCommandsTests {
     }
 
     @Test
+    void journalThatCannotBeOpenedIsAskedForAgain() {
+        house.start("a");
+        house.agent.print("a", "one ");
+        house.restart();
+        house.journals.refusing = true;
+        house.commands.adopted("s", house.agent).subscribe(done -> {}, error -> {});
+        house.timer.advanceTimeBy(Duration.ofMinutes(1));
+        house.journals.refusing = false;
+        house.timer.advanceTimeBy(Duration.ofSeconds(10));
+        house.agent.print("a", "two");
+        house.agent.exit("a", 0);
+        assertThat(Transcript.of(house.get("a"), Position.behind(0)).text()).isEqualTo("one two");
+    }
+
+    @Test
     void adoptionIsGivenUpWhenTheSandboxEnds() {
         house.start("a");
         house.restart();

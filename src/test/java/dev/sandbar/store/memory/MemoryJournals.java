@@ -2,6 +2,7 @@ package dev.sandbar.store.memory;
 
 import dev.sandbar.store.Journal;
 import dev.sandbar.store.Journals;
+import dev.sandbar.store.StoreException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -13,6 +14,9 @@ public final class MemoryJournals implements Journals {
 
     private final Map<String, Map<String, MemoryJournal>> scopes = new TreeMap<>();
     private final long perJournal;
+
+    /** Whether journals that are there already can't be opened now. */
+    public volatile boolean refusing;
 
     /** Takes how many bytes each of them keeps. */
     public MemoryJournals(long perJournal) {
@@ -27,7 +31,10 @@ public final class MemoryJournals implements Journals {
 
     @Override
     public Mono<Journal> open(String scope, String name) {
-        return Mono.fromSupplier(() -> create(scope, name));
+        return Mono.fromSupplier(() -> {
+            if (refusing) throw new StoreException.Full("there is no room", null);
+            return create(scope, name);
+        });
     }
 
     @Override
