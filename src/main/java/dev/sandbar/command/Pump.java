@@ -50,7 +50,7 @@ final class Pump {
      * not be started: nothing is left of it then.
      */
     Mono<Void> start() {
-        return records.create(command)
+        return Mono.when(records.create(command), measured())
                 .then(Mono.defer(() -> run(command.agent())))
                 .takeUntilOther(command.whenAbandoned());
     }
@@ -58,7 +58,12 @@ final class Pump {
     /** Takes up one that was started before. */
     Mono<Void> resume() {
         begun = true;
-        return Mono.defer(() -> run(command.agent())).takeUntilOther(command.whenAbandoned());
+        return Mono.defer(() -> Mono.when(run(command.agent()), measured())).takeUntilOther(command.whenAbandoned());
+    }
+
+    /** A command may meet a ceiling as soon as it runs, so that this is known before it does, if at all. */
+    private Mono<Void> measured() {
+        return strains.recent(command.sandboxId()).doOnNext(command::baseline).then();
     }
 
     /** Records an end that was decided, of one that nobody follows. */
@@ -76,9 +81,7 @@ final class Pump {
                 .then(Mono.fromRunnable(command.log()::noMore));
         Mono<Void> writing =
                 new DiskWriter(command, timer, this::onDisk).run().doOnSuccess(done -> drained.tryEmitEmpty());
-        Mono<Void> measuring =
-                strains.recent(command.sandboxId()).doOnNext(command::baseline).then();
-        return Mono.when(moving, writing, measuring).then(conclude()).then(Mono.defer(this::rest));
+        return Mono.when(moving, writing).then(conclude()).then(Mono.defer(this::rest));
     }
 
     /** No file stays open for one that has ended. */

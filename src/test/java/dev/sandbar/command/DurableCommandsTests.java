@@ -244,6 +244,15 @@ class DurableCommandsTests {
     }
 
     @Test
+    void causeIsFoundAlsoWhereALimitIsMetAtOnce() {
+        house.strain = new Strain(5, 5);
+        house.agent.firstThing = () -> house.strain = new Strain(5, 8);
+        Command command = house.start("a");
+        house.agent.exit("a", 2);
+        assertThat(command.state().cause()).isEqualTo(Cause.PIDS);
+    }
+
+    @Test
     void memoryForOutputIsSharedAndRefusedWhenThereIsNone() {
         assertThat(house.memory.tryTake(house.memory.most() - 5000)).isTrue();
         house.start("a");

@@ -29,6 +29,9 @@ final class KeepingAgent extends ScriptedAgent {
     volatile boolean leavesChildren;
     volatile boolean deaf;
 
+    /** What a process does as soon as it runs. */
+    volatile Runnable firstThing = () -> {};
+
     private static final class Running {
         final String id;
         final List<ProcessEvent.Output> kept = new ArrayList<>();
@@ -51,6 +54,7 @@ final class KeepingAgent extends ScriptedAgent {
                 return Flux.error(new AgentException(Code.EXISTS, "in use"));
             }
             starts.incrementAndGet();
+            firstThing.run();
             if (silent) return Flux.never();
             return Flux.<ProcessEvent>just(new ProcessEvent.Started(42)).concatWith(follow(process, 0, acknowledged));
         });
