@@ -31,8 +31,12 @@ final class RecordingLeakDetectors extends ResourceLeakDetectorFactory {
         return detector;
     }
 
-    /** Forces a garbage collection and gives everything that has leaked until now. */
+    /**
+     * Forces garbage collections and gives everything that has leaked until now. What one of them has found is handed out
+     * in no certain order, but before what the next one finds.
+     */
     List<String> collect() {
+        awaitCollection();
         awaitCollection();
         detectors.forEach(Detector::report);
         return List.copyOf(leaks);
