@@ -15,6 +15,7 @@ import dev.sandbar.runtime.FileWrite;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -85,10 +86,12 @@ final class BashRun {
     private Mono<Void> keep(Flux<byte[]> bytes, String path) {
         Agent agent = sandbox.agent();
         return agent.write(new FileWrite(path, FileOwner.USER, PRIVATE, Map.of()), bytes)
+                .timeout(call.timeout().plus(LATEST_END), timer)
                 .doOnNext(entry -> noteKept(path))
                 .then()
-                .onErrorResume(AgentException.class, this::noteNotKept)
-                .onErrorResume(AgentGoneException.class, this::noteNotKept);
+                .onErrorResume(AgentException.class, error -> noteNotKept(error.getMessage()))
+                .onErrorResume(AgentGoneException.class, error -> noteNotKept(error.getMessage()))
+                .onErrorResume(TimeoutException.class, error -> noteNotKept("it took too long"));
     }
 
     private void noteKept(String path) {
@@ -97,8 +100,8 @@ final class BashRun {
         where = (isOver() ? what : "What was seen of it is") + " in " + path + ": use read with offset and limit";
     }
 
-    private Mono<Void> noteNotKept(RuntimeException error) {
-        where = "The full output could not be kept: " + error.getMessage();
+    private Mono<Void> noteNotKept(@Nullable String why) {
+        where = "The full output could not be kept: " + why;
         return Mono.empty();
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -68,13 +69,14 @@ final class BashTool implements Tool<BashCall> {
         return start.timeout(START, timer).onErrorMap(AgentException.class, refusal -> BashEnds.refused(refusal, call));
     }
 
-    /** What a command that has ended left in the background goes on. Where nothing was started there is nothing to end. */
+    /** Also of one that runs only later; not waited for without a bound. What an ended one left behind goes on. */
     private Mono<Void> end(Mono<Command> start, BashRun run) {
         if (run.isOver()) return Mono.empty();
-        return start.onErrorComplete()
-                .flatMap(command -> commands.cancel(command, GRACE))
+        Mono<Void> cancel = start.onErrorComplete().flatMap(command -> commands.cancel(command, GRACE));
+        return tasks.start("end of a tool's command", cancel)
+                .onErrorResume(RejectedExecutionException.class, full -> cancel)
                 .timeout(CANCEL, timer)
-                .doOnError(error -> log.warn("A tool's command could not be ended: {}", error.toString()))
+                .doOnError(error -> log.warn("The end of a tool's command is not sure yet: {}", error.toString()))
                 .onErrorComplete();
     }
 
