@@ -1,5 +1,6 @@
 package dev.sandbar.runtime;
 
+import dev.sandbar.runtime.SandboxSpec.Limits;
 import java.time.Instant;
 import java.util.Set;
 import reactor.core.publisher.Mono;
@@ -24,6 +25,15 @@ public interface SandboxRuntime {
      * busy.
      */
     Mono<Agent> start(SandboxSpec spec);
+
+    /**
+     * The ceilings with which the host shows a sandbox that was started, once for each subscription; empty where it
+     * doesn't show it yet. A creation is over when these are what was asked for. Runtimes whose sandboxes are there, and
+     * as asked, when their agent answers needn't look.
+     */
+    default Mono<Limits> shown(SandboxSpec spec) {
+        return Mono.just(spec.limits());
+    }
 
     /**
      * Takes up a sandbox that an earlier run of this instance started, once for each subscription: emits its agent when

@@ -4,6 +4,7 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.runtime.SandboxSpec.Limits;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,8 @@ import reactor.core.publisher.Mono;
  * sandbox is handed over or ended.
  */
 final class Creation {
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
     private final SandboxRuntime runtime;
     private final Entries entries;
@@ -58,7 +61,7 @@ final class Creation {
                 SandboxState.CREATING,
                 null,
                 request.template(),
-                settings.limits(),
+                request.limits() == null ? settings.limits() : request.limits(),
                 request.environment(),
                 request.metadata(),
                 now,
@@ -79,7 +82,16 @@ final class Creation {
         if (entry.wanted() != null) return Mono.empty();
         Instant latest = sandbox.endAt().plus(settings.creationLimit());
         SandboxSpec spec = new SandboxSpec(sandbox.id(), sandbox.template(), sandbox.limits(), latest);
-        return runtime.start(spec).timeout(settings.creationLimit());
+        return runtime.start(spec)
+                .flatMap(agent -> shown(spec).thenReturn(agent))
+                .timeout(settings.creationLimit());
+    }
+
+    /** Completes when the runtime shows it as it was asked for; any error ends the creation at once. */
+    private Mono<Limits> shown(SandboxSpec spec) {
+        return Mono.defer(() -> runtime.shown(spec))
+                .filter(spec.limits()::equals)
+                .repeatWhenEmpty(looks -> looks.delayElements(LOOK_AGAIN));
     }
 
     /** Empty when its end has begun meanwhile: nobody waits for it any more. */

@@ -2,6 +2,7 @@ package dev.sandbar.sandbox;
 
 import dev.sandbar.runtime.RuntimeCapabilities;
 import java.time.Duration;
+import java.util.List;
 
 /** Refuses requests that can't be fulfilled, before anything is done for them. */
 final class Requests {
@@ -12,6 +13,10 @@ final class Requests {
     Requests(RuntimeCapabilities capabilities, SandboxSettings settings) {
         this.capabilities = capabilities;
         this.settings = settings;
+    }
+
+    List<String> templates() {
+        return capabilities.templates();
     }
 
     void check(SandboxRequest request) {

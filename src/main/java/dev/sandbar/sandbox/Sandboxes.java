@@ -190,6 +190,11 @@ public final class Sandboxes {
                 .switchIfEmpty(Mono.error(() -> new SandboxException.NotFound(id)));
     }
 
+    /** Names of the templates that sandboxes can be made from. */
+    public List<String> templates() {
+        return requests.templates();
+    }
+
     /** The stream in which the events of a sandbox are. */
     public static String stream(String id) {
         return Records.stream(id);

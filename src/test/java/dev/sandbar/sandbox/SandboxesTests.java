@@ -84,6 +84,15 @@ class SandboxesTests {
     }
 
     @Test
+    void ceilingsCanBeChosen() {
+        Limits limits = new Limits(3, 64, 32, 16);
+        SandboxRequest request = new SandboxRequest("ann", "base", MINUTE, Map.of(), Map.of(), limits);
+        Sandbox sandbox = Objects.requireNonNull(sandboxes.create(request).block(Duration.ofSeconds(5)));
+        assertThat(sandbox.limits()).isEqualTo(limits);
+        assertThat(created().limits()).isNotEqualTo(limits);
+    }
+
+    @Test
     void nothingIsMadeBeforeSomebodySubscribes() {
         create();
         assertThat(runtime.starts).hasValue(0);
