@@ -1,0 +1,63 @@
+package dev.sandbar.session;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Takes up the sessions of an earlier run: one pass over the records, then those whose slot doesn't fit what there is. A
+ * sandbox that outlived the service is kept, with its files.
+ */
+final class Recovering {
+
+    private static final Logger log = LoggerFactory.getLogger(Recovering.class);
+    private static final int AT_ONCE = 64;
+
+    private final Parts parts;
+    private final Places places;
+    private final Records records;
+    private final Making making;
+    private final Owing owing;
+
+    Recovering(Parts parts, Places places, Records records, Making making, Owing owing) {
+        this.parts = parts;
+        this.places = places;
+        this.records = records;
+        this.making = making;
+        this.owing = owing;
+    }
+
+    /** Lazy. Fails only when the records can't be read, and has changed nothing then. */
+    Mono<SessionRecovery> recover() {
+        return parts.sandboxes().recovered().then(records.all()).flatMap(this::recover);
+    }
+
+    private Mono<SessionRecovery> recover(List<Records.Kept> all) {
+        List<Entry> entries = all.stream().map(this::entered).toList();
+        entries.forEach(owing::look);
+        int live = (int) entries.stream().filter(entry -> entry.now().lives()).count();
+        return Flux.fromIterable(entries)
+                .filter(making::broken)
+                .flatMap(this::mended, AT_ONCE)
+                .count()
+                .map(mended -> new SessionRecovery(live, entries.size() - live, mended.intValue()));
+    }
+
+    private Entry entered(Records.Kept kept) {
+        Entry entry = new Entry(kept, places);
+        boolean active = !kept.session().idle() && kept.session().endedAt() == null;
+        if (active) entry.force();
+        parts.entries().restore(entry);
+        return entry;
+    }
+
+    /** What fails here is put right by the sweep. */
+    private Mono<Session> mended(Entry entry) {
+        return making.mend(entry).onErrorResume(error -> {
+            log.warn("The sandbox of session {} can't be taken up yet", entry.id(), error);
+            return Mono.empty();
+        });
+    }
+}

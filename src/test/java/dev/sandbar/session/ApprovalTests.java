@@ -1,0 +1,225 @@
+package dev.sandbar.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandbar.session.tool.ToolEvent;
+import dev.sandbar.session.tool.ToolResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Hardware that a person or a budget decides about. */
+class ApprovalTests {
+
+    private final House house = House.running();
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private String asked(String id, String hardware) {
+        return ((Provision.Waiting) house.provision(id, hardware).value())
+                .approval()
+                .id();
+    }
+
+    @Test
+    void defaultHardwareIsThereWithoutApproval() {
+        String id = house.open();
+        Provision.Ready ready =
+                (Provision.Ready) house.provision(id, "cpu-basic").value();
+        assertThat(ready.created()).isFalse();
+        assertThat(house.get(id).approvals()).isEmpty();
+    }
+
+    @Test
+    void unknownAndNotOfferedHardwareNamesWhatThereIs() {
+        String id = house.open();
+        for (String hardware : List.of("nonsense", "gpu")) {
+            assertThat(house.provision(id, hardware).error())
+                    .isInstanceOf(SessionException.UnknownHardware.class)
+                    .hasMessageContaining("cpu-basic, cpu-upgrade, big");
+        }
+    }
+
+    @Test
+    void otherHardwareAtTheOpeningIsTheDefaultAndAnApproval() {
+        SessionRequest request =
+                new SessionRequest("ann", null, null, "base", "cpu-upgrade", Map.of(), Map.of(), null, null);
+        Session session = house.ask(house.sessions().open(request)).value().session();
+        assertThat(session.state()).isEqualTo(SessionState.AWAITING_APPROVAL);
+        assertThat(house.slot(session.id()).hardware()).isEqualTo("cpu-basic");
+        assertThat(session.approvals().get(0).estimateMicros()).isEqualTo(50_000);
+    }
+
+    @Test
+    void approvedSizeReplacesTheSandboxAndCarriesItsFiles() {
+        String id = house.open();
+        String before = house.sandboxOf(id);
+        house.machine.box(before).agent.home = "my files";
+        Approval approval =
+                house.decide(id, asked(id, "big"), Approval.Decision.APPROVE).value();
+        String after = house.sandboxOf(id);
+        assertThat(approval.state()).isEqualTo(Approval.State.APPROVED);
+        assertThat(House.outcome(approval).sandboxId()).isEqualTo(after);
+        assertThat(House.outcome(approval).carried()).contains("8 bytes").contains("verified");
+        assertThat(house.machine.box(after).agent.home).isEqualTo("my files");
+        assertThat(house.machine.box(after).limits.cpus()).isEqualTo(8);
+        assertThat(house.boxes()).containsExactly(after).doesNotContain(before);
+        assertThat(house.events(id)).contains("sandbox.replacing", "sandbox.replaced");
+        ToolResult first = House.result(house.bash(id, "x"));
+        assertThat(first.output())
+                .contains("replaced by one of hardware \"big\"")
+                .endsWith("x");
+        assertThat(House.result(house.bash(id, "y")).output()).isEqualTo("y");
+    }
+
+    @Test
+    void decidingTwiceIsAConflictAndStrangersApprovalsAreNotFound() {
+        String id = house.open();
+        String approval = asked(id, "big");
+        house.decide(id, approval, Approval.Decision.REJECT);
+        assertThat(house.decide(id, approval, Approval.Decision.APPROVE).error())
+                .isInstanceOf(SessionException.Conflict.class)
+                .hasMessageContaining("rejected");
+        assertThat(house.decide(id, "a1", Approval.Decision.APPROVE).error())
+                .isInstanceOf(SessionException.NotFound.class);
+    }
+
+    @Test
+    void askingAgainFindsThePendingApproval() {
+        String id = house.open();
+        assertThat(asked(id, "big")).isEqualTo(asked(id, "big"));
+        assertThat(house.get(id).approvals()).hasSize(1);
+    }
+
+    @Test
+    void approvalThatLandsInThePreloadLeavesTheApprovedSandboxOnly() {
+        house.machine.creationTakes = Duration.ofSeconds(5);
+        String id = house.open();
+        String approval = asked(id, "big");
+        Ask<Approval> decision = house.decide(id, approval, Approval.Decision.APPROVE);
+        house.advance(Duration.ofSeconds(20));
+        assertThat(House.outcome(decision.value()).sandboxId()).isEqualTo(house.sandboxOf(id));
+        assertThat(house.slot(id).hardware()).isEqualTo("big");
+        assertThat(house.boxes()).containsExactly(house.sandboxOf(id));
+        assertThat(house.get(id).owed()).isEmpty();
+    }
+
+    @Test
+    void approvedCreationDoesntQueueBehindPreloads() {
+        house.machine.creationTakes = Duration.ofSeconds(10);
+        String id = house.open();
+        house.advance(Duration.ofSeconds(11));
+        for (int i = 0; i < 6; i++) house.open();
+        Ask<Approval> decision = house.decide(id, asked(id, "big"), Approval.Decision.APPROVE);
+        house.advance(Duration.ofSeconds(12));
+        assertThat(House.outcome(decision.value()).sandboxId()).isEqualTo(house.sandboxOf(id));
+        assertThat(house.slot(id).hardware()).isEqualTo("big");
+    }
+
+    @Test
+    void approvalExpiresAndASessionIsEvictedAfterIt() {
+        String id = house.open();
+        String approval = asked(id, "big");
+        house.advance(Duration.ofMinutes(29));
+        assertThat(house.get(id).state()).isEqualTo(SessionState.AWAITING_APPROVAL);
+        house.advance(Duration.ofMinutes(2));
+        assertThat(house.approval(id, approval).state()).isEqualTo(Approval.State.EXPIRED);
+        assertThat(house.decide(id, approval, Approval.Decision.APPROVE).error())
+                .isInstanceOf(SessionException.Conflict.class);
+        assertThat(house.get(id).state()).isEqualTo(SessionState.IDLE);
+    }
+
+    @Test
+    void replacementThatFailsLeavesWhatWasThere() {
+        String id = house.open();
+        String before = house.sandboxOf(id);
+        house.machine.creationFails = new dev.sandbar.runtime.RuntimeUnavailableException("no room");
+        Approval approval =
+                house.decide(id, asked(id, "big"), Approval.Decision.APPROVE).value();
+        assertThat(House.outcome(approval).error()).isEqualTo("no room");
+        assertThat(house.sandboxOf(id)).isEqualTo(before);
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.READY);
+        assertThat(House.result(house.bash(id, "x")).output()).isEqualTo("x");
+    }
+
+    @Test
+    void filesThatArriveOtherwiseFailTheReplacement() {
+        String id = house.open();
+        String before = house.sandboxOf(id);
+        house.machine.box(before).agent.home = "files";
+        house.machine.creationTakes = Duration.ofSeconds(2);
+        Ask<Approval> decision = house.decide(id, asked(id, "big"), Approval.Decision.APPROVE);
+        house.time.advanceTimeBy(Duration.ofSeconds(1));
+        String made = house.machine.started.get(1);
+        house.machine.box(made).agent.lossy = true;
+        house.advance(Duration.ofSeconds(5));
+        assertThat(House.outcome(decision.value()).error()).contains("arrived otherwise");
+        assertThat(house.boxes()).containsExactly(before);
+    }
+
+    @Test
+    void replacementWaitsForRunningToolsAndNewOnesWaitForIt() {
+        String id = house.open();
+        Ask<ToolEvent> running = house.bash(id, "hang");
+        Ask<Approval> decision = house.decide(id, asked(id, "big"), Approval.Decision.APPROVE);
+        Ask<ToolEvent> late = house.bash(id, "late");
+        house.advance(Duration.ofSeconds(5));
+        assertThat(decision.answered()).isFalse();
+        assertThat(house.tools().calls).hasSize(1);
+        running.cancel();
+        house.advance(Duration.ofSeconds(1));
+        assertThat(House.outcome(decision.value()).sandboxId()).isEqualTo(house.sandboxOf(id));
+        assertThat(house.tools().calls).last().isEqualTo(house.sandboxOf(id) + " late");
+        assertThat(House.result(late).success()).isTrue();
+    }
+
+    @Test
+    void goingBackToTheDefaultNeedsNoApproval() {
+        String id = house.open();
+        house.decide(id, asked(id, "big"), Approval.Decision.APPROVE);
+        Provision.Ready ready =
+                (Provision.Ready) house.provision(id, "cpu-basic").value();
+        assertThat(ready.created()).isTrue();
+        assertThat(ready.carried()).contains("carried over");
+        assertThat(house.boxes()).containsExactly(house.sandboxOf(id));
+    }
+
+    @Test
+    void sandboxCreateToolSaysWhatHappened() {
+        String id = house.open();
+        assertThat(create(id, "{}").output()).startsWith("Already active: sandbox " + house.sandboxOf(id));
+        ToolResult waiting = create(id, "{\"hardware\":\"big\"}");
+        assertThat(waiting.success()).isFalse();
+        assertThat(waiting.cause()).isEqualTo("approval-pending");
+        assertThat(create(id, "{\"hardware\":\"gpu\"}").error()).contains("isn't offered here");
+        house.budget(id, true, 5);
+        house.decide(id, house.get(id).approvals().get(0).id(), Approval.Decision.REJECT);
+        assertThat(create(id, "{\"hardware\":\"big\"}").output()).startsWith("Created: sandbox");
+    }
+
+    private ToolResult create(String id, String arguments) {
+        return House.result(house.ask(house.sessions().tool("ann", id, "sandbox_create", House.json(arguments))));
+    }
+
+    @Test
+    void decidedApprovalsAreBoundedAndPendingOnesStay() {
+        String id = house.open();
+        String kept = asked(id, "bigger");
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            String approval = asked(id, "big");
+            all.add(approval);
+            house.decide(id, approval, Approval.Decision.REJECT);
+        }
+        assertThat(house.get(id).approvals())
+                .hasSize(50)
+                .extracting(Approval::id)
+                .contains(kept, all.get(59));
+    }
+}

@@ -1,0 +1,205 @@
+package dev.sandbar.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a session may spend without a person. */
+class BudgetTests {
+
+    private final House house = House.running();
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private AutoApproval budget(String id) {
+        return house.get(id).autoApproval();
+    }
+
+    /** Keeps it from being evicted. */
+    private void use(String id, Duration time) {
+        for (Duration left = time; !left.isZero(); left = left.minus(Duration.ofMinutes(1))) {
+            house.advance(Duration.ofMinutes(1));
+            house.bash(id, "x");
+        }
+    }
+
+    @Test
+    void enablingWithoutACapTakesFiveDollars() {
+        String id = house.open();
+        AutoApproval policy =
+                house.ask(house.sessions().autoApproval("ann", id, true, null)).value();
+        assertThat(policy.capMicros()).isEqualTo(5_000_000);
+        assertThat(policy.remainingMicros()).isEqualTo(5_000_000);
+        assertThat(house.budget(id, true, -1).error()).isInstanceOf(SessionException.Invalid.class);
+    }
+
+    @Test
+    void whatFitsIsApprovedWithoutAPersonAndSetAside() {
+        String id = house.open();
+        house.budget(id, true, 5);
+        Provision.Ready ready = (Provision.Ready) house.provision(id, "big").value();
+        assertThat(ready.created()).isTrue();
+        assertThat(budget(id).usedMicros()).isEqualTo(1_000_000);
+        assertThat(house.get(id).approvals().get(0).state()).isEqualTo(Approval.State.AUTO_APPROVED);
+        assertThat(house.events(id)).contains("budget.changed", "approval.decided");
+    }
+
+    @Test
+    void whatDoesntFitWaitsForAPersonWithTheReason() {
+        String id = house.open();
+        house.budget(id, true, 1.5);
+        Approval approval = ((Provision.Waiting) house.provision(id, "bigger").value()).approval();
+        assertThat(approval.reason()).contains("costs 2 USD").contains("1.5 USD are left");
+        assertThat(house.decide(id, approval.id(), Approval.Decision.APPROVE).error())
+                .isInstanceOf(SessionException.Conflict.class)
+                .hasMessageContaining("still pending");
+        assertThat(house.approval(id, approval.id()).pending()).isTrue();
+        house.budget(id, true, 2);
+        assertThat(house.decide(id, approval.id(), Approval.Decision.APPROVE)
+                        .value()
+                        .state())
+                .isEqualTo(Approval.State.APPROVED);
+        assertThat(budget(id).remainingMicros()).isZero();
+    }
+
+    @Test
+    void withoutABudgetAPersonsApprovalRecordsNothing() {
+        String id = house.open();
+        Approval approval = ((Provision.Waiting) house.provision(id, "huge").value()).approval();
+        house.decide(id, approval.id(), Approval.Decision.APPROVE);
+        assertThat(house.slot(id).hardware()).isEqualTo("huge");
+        assertThat(budget(id).usedMicros()).isZero();
+    }
+
+    @Test
+    void teardownSettlesByTheRealTime() {
+        String id = house.open();
+        house.budget(id, true, 5);
+        house.provision(id, "bigger");
+        use(id, Duration.ofMinutes(30));
+        house.ask(house.sessions().teardown("ann", id, false));
+        assertThat(budget(id).running()).isNull();
+        assertThat(budget(id).spentMicros()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void creationThatFailsGivesBackWhatWasSetAside() {
+        String id = house.open();
+        house.budget(id, true, 5);
+        house.machine.creationFails = new dev.sandbar.runtime.RuntimeUnavailableException("no room");
+        assertThat(house.provision(id, "big").error()).isInstanceOf(SessionException.NoSandbox.class);
+        assertThat(budget(id).remainingMicros()).isEqualTo(5_000_000);
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.READY);
+    }
+
+    @Test
+    void nextHourIsSetAsideBeforeThisOneIsOver() {
+        String id = house.open();
+        house.budget(id, true, 5);
+        house.provision(id, "bigger");
+        use(id, Duration.ofMinutes(56));
+        assertThat(budget(id).usedMicros()).isEqualTo(2_000_000);
+        use(id, Duration.ofMinutes(2));
+        assertThat(budget(id).usedMicros()).isEqualTo(4_000_000);
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.READY);
+    }
+
+    @Test
+    void atTheCapTheSandboxEndsWithItsHourAndTheNextCallGetsTheDefault() {
+        String id = house.open();
+        house.budget(id, true, 2);
+        house.provision(id, "bigger");
+        use(id, Duration.ofMinutes(58));
+        assertThat(house.story(id)).contains("the cap leaves no further hour");
+        assertThat(house.slot(id).hardware()).isEqualTo("bigger");
+        house.advance(Duration.ofMinutes(2).plusSeconds(2));
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.TORN_DOWN);
+        assertThat(house.slot(id).error()).isEqualTo("budget");
+        assertThat(budget(id).spentMicros()).isBetween(2_000_000L, 2_001_000L);
+        assertThat(House.result(house.bash(id, "x")).output()).contains("made anew");
+        assertThat(house.slot(id).hardware()).isEqualTo("cpu-basic");
+    }
+
+    @Test
+    void raisedCapRenewsWhatWasRefused() {
+        String id = house.open();
+        house.budget(id, true, 2);
+        house.provision(id, "bigger");
+        use(id, Duration.ofMinutes(58));
+        house.budget(id, true, 10);
+        use(id, Duration.ofMinutes(4));
+        assertThat(house.slot(id).hardware()).isEqualTo("bigger");
+        assertThat(budget(id).usedMicros()).isEqualTo(4_000_000);
+    }
+
+    @Test
+    void secondPaidSandboxIsJudgedWithTheFirstStillPaidFor() {
+        String id = house.open();
+        house.budget(id, true, 2.5);
+        house.provision(id, "big");
+        assertThat(house.provision(id, "bigger").value()).isInstanceOf(Provision.Waiting.class);
+        house.budget(id, true, 3);
+        house.provision(id, "bigger");
+        assertThat(house.get(id).approvals()).hasSize(2);
+    }
+
+    @Test
+    void fiftyRequestsForTheLastDollarSpendItOnce() {
+        String id = house.open();
+        house.budget(id, true, 1);
+        house.machine.creationTakes = Duration.ofSeconds(1);
+        List<Ask<Provision>> asks = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Ask<Provision> ask = new Ask<>();
+            house.sessions().provision("ann", id, i % 2 == 0 ? "big" : "bigger").subscribe(ask);
+            asks.add(ask);
+        }
+        house.advance(Duration.ofSeconds(5));
+        assertThat(budget(id).usedMicros()).isEqualTo(1_000_000);
+        assertThat(asks).allMatch(Ask::answered);
+        assertThat(asks.stream().filter(ask -> !ask.failed() && ask.value() instanceof Provision.Ready))
+                .hasSize(25);
+        assertThat(house.boxes()).containsExactly(house.sandboxOf(id));
+    }
+
+    @Test
+    void reservationOutlivesTheService() {
+        String id = house.open();
+        house.budget(id, true, 5);
+        house.provision(id, "bigger");
+        AutoApproval before = budget(id);
+        house.restart();
+        assertThat(budget(id)).isEqualTo(before);
+        assertThat(house.slot(id).hardware()).isEqualTo("bigger");
+    }
+
+    @Test
+    void enablingPaysForWhatIsThereOrRefuses() {
+        String id = house.open();
+        Approval approval = ((Provision.Waiting) house.provision(id, "bigger").value()).approval();
+        house.decide(id, approval.id(), Approval.Decision.APPROVE);
+        assertThat(house.budget(id, true, 1).error()).isInstanceOf(SessionException.Conflict.class);
+        assertThat(budget(id).enabled()).isFalse();
+        assertThat(house.budget(id, true, 3).value().usedMicros()).isEqualTo(2_000_000);
+    }
+
+    @Test
+    void costIsRoundedUpAndExact() {
+        Instant from = Instant.parse("2026-01-01T00:00:00Z");
+        AutoApproval.Reservation hour =
+                new AutoApproval.Reservation("big", 50_000, from, from.plus(AutoApproval.WINDOW), null);
+        assertThat(hour.micros()).isEqualTo(50_000);
+        assertThat(hour.cost(Duration.ofMinutes(30))).isEqualTo(25_000);
+        assertThat(hour.cost(Duration.ofMillis(1))).isEqualTo(1);
+        assertThat(hour.cost(Duration.ofHours(3))).isEqualTo(150_000);
+        assertThat(hour.cost(Duration.ofSeconds(-1))).isZero();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.session;
+
+import org.jspecify.annotations.NullMarked;
