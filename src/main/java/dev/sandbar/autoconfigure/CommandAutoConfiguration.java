@@ -9,6 +9,7 @@ import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.session.Sessions;
 import dev.sandbar.store.Journals;
 import dev.sandbar.store.Store;
 import dev.sandbar.store.file.FileJournalSettings;
@@ -69,8 +70,9 @@ public final class CommandAutoConfiguration {
     }
 
     @Bean
-    Start sandbarStart(Sandboxes sandboxes, Commands commands, BearerTokens tokens, BackgroundTasks tasks) {
-        return new Start(sandboxes, commands, tokens, tasks);
+    Start sandbarStart(
+            Sandboxes sandboxes, Commands commands, Sessions sessions, BearerTokens tokens, BackgroundTasks tasks) {
+        return new Start(sandboxes, commands, sessions, tokens, tasks);
     }
 
     @Bean

@@ -71,13 +71,14 @@ public final class SandbarAutoConfiguration {
                 : SqliteStore.open(data.path().resolve("store.db"), SqliteSettings.DEFAULT);
     }
 
-    /** Creations, ends and watches of sandboxes, and the pumps of commands. */
+    /** Creations, ends and watches of sandboxes, the pumps of commands, and what goes on in sessions. */
     @Bean
     @ConditionalOnMissingBean
     BackgroundTasks sandbarTasks(SandbarProperties properties) {
         int most = properties.sandboxes().most();
         int commands = properties.commands().perSandbox();
-        return new BackgroundTasks("Sandbar's tasks", most * (3 + commands), Schedulers.parallel());
+        int sessions = properties.sessions().most();
+        return new BackgroundTasks("Sandbar's tasks", most * (3 + commands) + 3 * sessions, Schedulers.parallel());
     }
 
     @Bean
@@ -105,11 +106,14 @@ public final class SandbarAutoConfiguration {
     }
 
     private static SandboxSettings settings(SandbarProperties.SandboxLimits set) {
-        Limits limits = new Limits(
-                set.cpus(), (int) set.memory().toMegabytes(), (int) set.disk().toMegabytes(), set.processes());
         SandbarProperties.Ended ended = set.ended();
         SandboxSettings.Keep keep = new SandboxSettings.Keep(ended.retention(), ended.most(), ended.files());
-        return new SandboxSettings(limits, set.most(), set.mostPerOwner(), set.longest(), set.creation(), keep);
+        return new SandboxSettings(limits(set), set.most(), set.mostPerOwner(), set.longest(), set.creation(), keep);
+    }
+
+    static Limits limits(SandbarProperties.SandboxLimits set) {
+        return new Limits(
+                set.cpus(), (int) set.memory().toMegabytes(), (int) set.disk().toMegabytes(), set.processes());
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param onStop what a normal stop does with the sandboxes
  * @param sandboxes limits of sandboxes
  * @param commands limits of commands
+ * @param sessions limits of sessions
  * @param events limits of events
  * @param idempotency limits of idempotency keys
  * @param tokens short-lived access tokens
@@ -35,6 +36,7 @@ public record SandbarProperties(
         @DefaultValue("keep") OnStop onStop,
         @DefaultValue SandboxLimits sandboxes,
         @DefaultValue CommandSettings commands,
+        @DefaultValue SessionProperties sessions,
         @DefaultValue EventLimits events,
         @DefaultValue IdempotencyLimits idempotency,
         @DefaultValue Tokens tokens,

@@ -4,6 +4,8 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.command.Commands;
 import dev.sandbar.sandbox.Recovery;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.session.SessionRecovery;
+import dev.sandbar.session.Sessions;
 import dev.sandbar.token.BearerTokens;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -20,13 +22,15 @@ final class Start implements SmartLifecycle {
 
     private final Sandboxes sandboxes;
     private final Commands commands;
+    private final Sessions sessions;
     private final BearerTokens tokens;
     private final BackgroundTasks tasks;
     private volatile boolean running;
 
-    Start(Sandboxes sandboxes, Commands commands, BearerTokens tokens, BackgroundTasks tasks) {
+    Start(Sandboxes sandboxes, Commands commands, Sessions sessions, BearerTokens tokens, BackgroundTasks tasks) {
         this.sandboxes = sandboxes;
         this.commands = commands;
+        this.sessions = sessions;
         this.tokens = tokens;
         this.tasks = tasks;
     }
@@ -37,11 +41,13 @@ final class Start implements SmartLifecycle {
         tasks.start("Recovery", recover());
     }
 
-    /** The commands' records first: they are needed when a sandbox is taken up. */
+    /** The commands' records first: they are needed when a sandbox is taken up; sessions look what became of theirs. */
     private Mono<Void> recover() {
         Mono<Void> loaded = again(commands.load());
         Mono<Recovery> taken = again(sandboxes.recover()).doOnNext(Start::tell);
+        Mono<SessionRecovery> opened = again(sessions.recover()).doOnNext(Start::tell);
         return loaded.then(taken)
+                .then(opened)
                 .then(again(commands.keepOnly(sandboxes::remembers)))
                 .then(again(tokens.keepOnly(sandboxes::remembers)))
                 .then();
@@ -60,6 +66,11 @@ final class Start implements SmartLifecycle {
                 Counts.of(recovery.adopted(), "sandbox goes on", "sandboxes go on"),
                 Counts.of(recovery.ended(), "has ended or is being ended", "have ended or are being ended"),
                 recovery.swept());
+    }
+
+    private static void tell(SessionRecovery recovery) {
+        if (recovery.live() == 0) return;
+        log.info("Of an earlier run {}", Counts.of(recovery.live(), "session goes on", "sessions go on"));
     }
 
     @Override

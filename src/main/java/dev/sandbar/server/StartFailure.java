@@ -2,6 +2,7 @@ package dev.sandbar.server;
 
 import dev.sandbar.data.DataDirectoryException;
 import dev.sandbar.runtime.UnsupportedHostException;
+import dev.sandbar.session.HardwareException;
 import dev.sandbar.store.StoreUnusableException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -34,7 +35,8 @@ final class StartFailure {
     private static @Nullable String sentence(Throwable cause) {
         if (cause instanceof DataDirectoryException
                 || cause instanceof StoreUnusableException
-                || cause instanceof UnsupportedHostException) {
+                || cause instanceof UnsupportedHostException
+                || cause instanceof HardwareException) {
             return cause.getMessage();
         }
         if (cause instanceof PortInUseException port) {

@@ -12,6 +12,10 @@ import dev.sandbar.runtime.Usage;
 import dev.sandbar.runtime.local.LocalRuntime;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.session.Hardware;
+import dev.sandbar.session.HardwareCatalogue;
+import dev.sandbar.session.HardwareException;
+import dev.sandbar.session.Sessions;
 import dev.sandbar.store.memory.MemoryStore;
 import dev.sandbar.store.sqlite.SqliteStore;
 import dev.sandbar.token.ApiKeys;
@@ -43,6 +47,7 @@ class AutoConfigurationTests {
             CommandAutoConfiguration.class,
             LocalRuntimeAutoConfiguration.class,
             SandbarAutoConfiguration.class,
+            SessionAutoConfiguration.class,
             TokenAutoConfiguration.class,
             WebAutoConfiguration.class);
 
@@ -150,6 +155,24 @@ class AutoConfigurationTests {
         embedder.run(
                 context -> assertThat(context).getFailure().rootCause().isInstanceOf(DataDirectoryException.class));
         assertThat(directory.resolve("data/token-keys")).hasContent("something else");
+    }
+
+    @Test
+    void sessionsAreThereAndOfferWhatEveryRuntimeHas() {
+        embedder.run(context -> {
+            assertThat(context).hasSingleBean(Sessions.class);
+            assertThat(context.getBean(HardwareCatalogue.class).offered())
+                    .extracting(Hardware::name)
+                    .containsExactly("cpu-basic");
+        });
+    }
+
+    @Test
+    void wrongHardwareCatalogueFailsTheStartWithItsSentence() throws IOException {
+        Path wrong = directory.resolve("wrong.yaml");
+        Files.writeString(wrong, "default: none");
+        embedder.withPropertyValues("sandbar.sessions.hardware=" + wrong)
+                .run(context -> assertThat(context).getFailure().rootCause().isInstanceOf(HardwareException.class));
     }
 
     @Configuration(proxyBeanMethods = false)
