@@ -1,8 +1,10 @@
 package dev.sandbar.autoconfigure;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.Budget;
 import dev.sandbar.async.KeyedMutex;
 import dev.sandbar.async.Sweeper;
+import dev.sandbar.command.Commands;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.sandbox.Sandboxes;
@@ -10,13 +12,14 @@ import dev.sandbar.session.HardwareCatalogue;
 import dev.sandbar.session.SandboxEnds;
 import dev.sandbar.session.Sessions;
 import dev.sandbar.session.ToolRunner;
+import dev.sandbar.session.tool.Tools;
 import dev.sandbar.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -24,6 +27,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Sessions, and the sizes that they can ask for. */
@@ -32,6 +36,7 @@ import reactor.core.scheduler.Schedulers;
 public final class SessionAutoConfiguration {
 
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final long EDITS = 256L * 1024 * 1024;
     private static final String USUAL_CATALOGUE = "config/hardware.yaml";
 
     @Bean
@@ -62,6 +67,20 @@ public final class SessionAutoConfiguration {
         return usual.exists() ? usual : new ClassPathResource("hardware.yaml", HardwareCatalogue.class);
     }
 
+    /** Hashes and matches files, which is no work for an event loop. */
+    @Bean(destroyMethod = "dispose", defaultCandidate = false)
+    Scheduler sandbarToolScheduler() {
+        return Schedulers.newBoundedElastic(4, 1000, "sandbar-tools");
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ToolRunner sandbarTools(
+            Commands commands, BackgroundTasks tasks, @Qualifier("sandbarToolScheduler") Scheduler worker) {
+        Budget memory = new Budget("memory for edits", EDITS);
+        return new ToolsOfSessions(new Tools(commands, tasks, memory, worker, Schedulers.parallel()));
+    }
+
     @Bean
     @ConditionalOnMissingBean
     Sessions sandbarSessions(
@@ -71,7 +90,7 @@ public final class SessionAutoConfiguration {
             Store store,
             Events events,
             BackgroundTasks tasks,
-            ObjectProvider<ToolRunner> tools,
+            ToolRunner tools,
             SandboxEnds ends) {
         return new Sessions(
                 sandboxes,
@@ -80,7 +99,7 @@ public final class SessionAutoConfiguration {
                 events,
                 new KeyedMutex<>("sessions", Schedulers.parallel()),
                 tasks,
-                tools.getIfAvailable(ToolRunner::none),
+                tools,
                 ends,
                 Clock.systemUTC(),
                 Schedulers.parallel(),
