@@ -1,13 +1,17 @@
 package dev.sandbar.autoconfigure;
 
 import dev.sandbar.command.Commands;
+import dev.sandbar.data.DataDirectory;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.session.HardwareCatalogue;
+import dev.sandbar.session.Sessions;
 import dev.sandbar.store.Store;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import dev.sandbar.token.BearerTokens;
+import dev.sandbar.token.SessionTickets;
 import dev.sandbar.web.SandbarRoutes;
 import dev.sandbar.web.WebSettings;
 import dev.sandbar.web.data.Preflights;
@@ -68,6 +72,13 @@ public final class WebAutoConfiguration {
     }
 
     @Bean
+    SandbarRoutes.OfSessions sandbarRoutesOfSessions(
+            Sessions sessions, HardwareCatalogue hardware, DataDirectory data) {
+        SessionTickets tickets = new SessionTickets(data.secret(), Clock.systemUTC());
+        return new SandbarRoutes.OfSessions(sessions, hardware, tickets);
+    }
+
+    @Bean
     RouterFunction<ServerResponse> sandbarRoutes(
             Sandboxes sandboxes,
             Events events,
@@ -76,6 +87,7 @@ public final class WebAutoConfiguration {
             AccessTokens tokens,
             BearerTokens bearers,
             SandboxRuntime runtime,
+            SandbarRoutes.OfSessions sessions,
             ServerSentEvents streams,
             Idempotency idempotency,
             JsonMapper mapper,
@@ -88,6 +100,7 @@ public final class WebAutoConfiguration {
                         tokens,
                         bearers,
                         runtime.capabilities(),
+                        sessions,
                         streams,
                         idempotency,
                         mapper,

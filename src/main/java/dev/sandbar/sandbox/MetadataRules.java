@@ -3,8 +3,8 @@ package dev.sandbar.sandbox;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** How much an owner may say about a sandbox: each word is recorded with every change, and told in an event as a whole. */
-final class MetadataRules {
+/** How much an owner may say about a sandbox or a session: each word is recorded with every change, and told in an event as a whole. */
+public final class MetadataRules {
 
     private static final int MOST = 128;
     private static final int LONGEST_KEY = 256;
@@ -15,7 +15,7 @@ final class MetadataRules {
     private MetadataRules() {}
 
     /** Throws {@link SandboxException.Invalid} for too much. */
-    static void check(Map<String, String> metadata) {
+    public static void check(Map<String, String> metadata) {
         if (metadata.size() > MOST) {
             throw new SandboxException.Invalid(
                     "Metadata can't have more than " + MOST + " keys, not " + metadata.size());

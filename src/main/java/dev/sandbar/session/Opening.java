@@ -1,5 +1,6 @@
 package dev.sandbar.session;
 
+import dev.sandbar.sandbox.MetadataRules;
 import dev.sandbar.sandbox.SandboxException;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,6 +76,7 @@ final class Opening {
             throw new SandboxException.UnknownTemplate(request.template(), templates);
         }
         if (request.hardware() != null) parts.hardware().get(request.hardware());
+        MetadataRules.check(request.metadata());
         checkTime("idleTimeout", request.idleTimeout());
         checkTime("timeout", request.lifetime());
     }

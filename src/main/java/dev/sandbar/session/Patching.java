@@ -1,5 +1,6 @@
 package dev.sandbar.session;
 
+import dev.sandbar.sandbox.MetadataRules;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -29,6 +30,7 @@ final class Patching {
             if (value == null) draft.metadata.remove(name);
             else draft.metadata.put(name, value);
         });
+        MetadataRules.check(draft.metadata);
         if (draft.build().equals(session)) return null;
         draft.revision++;
         return draft.build();

@@ -5,6 +5,7 @@ public abstract sealed class TokenException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
     private static final String ASK = ": ask for another one by POST /sandboxes/{id}/auth";
+    private static final String ASK_TICKET = ": ask for another one by POST /sessions/{id}/ticket";
 
     TokenException(String message) {
         super(message, null, false, false);
@@ -12,6 +13,14 @@ public abstract sealed class TokenException extends RuntimeException {
 
     static Refused malformed() {
         return new Refused("The access token is malformed: it is none that this service made");
+    }
+
+    static Refused noTicket() {
+        return new Refused("The ticket is none for this session" + ASK_TICKET);
+    }
+
+    static Refused ticketExpired() {
+        return new Refused("The ticket has expired" + ASK_TICKET);
     }
 
     static Refused expired() {

@@ -1,6 +1,5 @@
 package dev.sandbar.web;
 
-import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Failure;
 import java.time.Duration;
@@ -17,23 +16,25 @@ final class Recovered implements HandlerFilterFunction<ServerResponse, ServerRes
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Sandboxes sandboxes;
+    private final Mono<Void> recovered;
 
-    Recovered(Sandboxes sandboxes) {
-        this.sandboxes = sandboxes;
+    /**
+     * @param recovered completes when that was done
+     */
+    Recovered(Mono<Void> recovered) {
+        this.recovered = recovered;
     }
 
     @Override
     public Mono<ServerResponse> filter(ServerRequest request, HandlerFunction<ServerResponse> next) {
-        return sandboxes
-                .recovered()
+        return recovered
                 .timeout(PATIENCE)
                 .onErrorMap(TimeoutException.class, late -> tooEarly())
                 .then(Mono.defer(() -> next.handle(request)));
     }
 
     private static ApiException tooEarly() {
-        String message = "The service still takes up its sandboxes: try again";
+        String message = "The service still takes up what it had: try again";
         return new ApiException(503, message, Map.of(Failure.RETRY_AFTER, 1));
     }
 }

@@ -4,9 +4,12 @@ import dev.sandbar.command.Commands;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.session.HardwareCatalogue;
+import dev.sandbar.session.Sessions;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import dev.sandbar.token.BearerTokens;
+import dev.sandbar.token.SessionTickets;
 import dev.sandbar.web.commands.CommandRoutes;
 import dev.sandbar.web.control.ControlRoutes;
 import dev.sandbar.web.data.DataRoutes;
@@ -15,6 +18,7 @@ import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
+import dev.sandbar.web.sessions.SessionRoutes;
 import dev.sandbar.web.sse.ServerSentEvents;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -27,7 +31,12 @@ public final class SandbarRoutes {
     private final CommandRoutes commands;
     private final DataRoutes data;
     private final Refusals refusals;
+    private final SessionRoutes sessions;
     private final Recovered recovered;
+    private final Recovered sessionsRecovered;
+
+    /** What sessions need. */
+    public record OfSessions(Sessions sessions, HardwareCatalogue hardware, SessionTickets tickets) {}
 
     public SandbarRoutes(
             Sandboxes sandboxes,
@@ -37,6 +46,7 @@ public final class SandbarRoutes {
             AccessTokens tokens,
             BearerTokens bearers,
             RuntimeCapabilities capabilities,
+            OfSessions parts,
             ServerSentEvents streams,
             Idempotency idempotency,
             JsonMapper mapper,
@@ -44,7 +54,8 @@ public final class SandbarRoutes {
         Json json = new Json(mapper, settings.bodyLimit());
         Json protobuf = Json.ofProtobuf(mapper, settings.messageLimit());
         this.refusals = new Refusals(json);
-        this.recovered = new Recovered(sandboxes);
+        this.recovered = new Recovered(sandboxes.recovered());
+        this.sessionsRecovered = new Recovered(parts.sessions().recovered());
         Owners owners = new Owners(keys);
         this.control = new ControlRoutes(
                 sandboxes,
@@ -56,7 +67,18 @@ public final class SandbarRoutes {
                 idempotency,
                 json,
                 capabilities,
+                parts.hardware(),
                 settings.version());
+        this.sessions = new SessionRoutes(
+                parts.sessions(),
+                parts.tickets(),
+                capabilities.templates().get(0),
+                events,
+                streams,
+                owners,
+                idempotency,
+                json,
+                new Json(mapper, settings.messageLimit()));
         this.commands = new CommandRoutes(
                 sandboxes,
                 commands,
@@ -77,6 +99,7 @@ public final class SandbarRoutes {
                 .filter(recovered)
                 .and(control.open())
                 .and(control.owned().and(commands.owned()).filter(recovered))
+                .and(sessions.owned().filter(sessionsRecovered))
                 .filter(refusals)
                 .filter(new OnEventLoop());
     }

@@ -15,6 +15,10 @@ import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.session.HardwareCatalogue;
+import dev.sandbar.session.SandboxEnds;
+import dev.sandbar.session.SessionSettings;
+import dev.sandbar.session.Sessions;
 import dev.sandbar.store.Store;
 import dev.sandbar.store.memory.MemoryJournals;
 import dev.sandbar.store.memory.MemoryStore;
@@ -22,6 +26,7 @@ import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import dev.sandbar.token.BearerTokens;
 import dev.sandbar.token.MemoryKeyFile;
+import dev.sandbar.token.SessionTickets;
 import dev.sandbar.token.TokenSettings;
 import dev.sandbar.web.data.Preflights;
 import dev.sandbar.web.http.Json;
@@ -62,12 +67,23 @@ final class TestService implements AutoCloseable {
     static final CommandLimits LIMITS =
             new CommandLimits(1024 * 1024, 8L << 20, 4, 8, 100, Duration.ofHours(1), Duration.ofSeconds(30));
 
+    private static final Limits CEILINGS = new Limits(1, 512, 512, 64);
+    private static final String SIZES = """
+            default: cpu-basic
+            hardware:
+              cpu-basic: {usd-per-hour: 0}
+              cpu-upgrade: {cpus: 4, usd-per-hour: 0.05}
+            """;
+
     final MemoryRuntime runtime = new MemoryRuntime();
     final AccessTokens tokens = new AccessTokens(new byte[32]);
     final Events events;
     final BearerTokens bearers;
     final Sandboxes sandboxes;
     final Commands commands;
+    final Sessions sessions;
+    final HardwareCatalogue hardware = HardwareCatalogue.read(SIZES, "these tests", CEILINGS, "memory");
+    final SessionTickets tickets = new SessionTickets(new byte[32], Clock.systemUTC());
     final DisposableServer server;
     final Store store = new MemoryStore();
     final Idempotency idempotency =
@@ -95,15 +111,12 @@ final class TestService implements AutoCloseable {
                 (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED))
                         .then(bearers.forget(sandbox.id()));
         SandboxSettings settings = new SandboxSettings(
-                new Limits(1, 512, 512, 64),
-                MOST,
-                MOST,
-                Duration.ofHours(1),
-                Duration.ofSeconds(5),
-                SandboxSettings.Keep.DEFAULT);
+                CEILINGS, MOST, MOST, Duration.ofHours(1), Duration.ofSeconds(5), SandboxSettings.Keep.DEFAULT);
         events =
                 new Events(store, JsonMapper.shared(), EventSettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
-        sandboxes = sandboxes(settings, ends);
+        SandboxEnds sessionEnds = new SandboxEnds();
+        sandboxes = sandboxes(settings, List.of(ends, sessionEnds));
+        sessions = sessions(sessionEnds);
         server = serve();
     }
 
@@ -112,10 +125,27 @@ final class TestService implements AutoCloseable {
         return sandbox == null ? null : sandbox.owner();
     }
 
-    private Sandboxes sandboxes(SandboxSettings settings, SandboxListener ends) {
+    private Sandboxes sandboxes(SandboxSettings settings, List<SandboxListener> ends) {
         Clock clock = Clock.systemUTC();
         KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
-        Sandboxes made = new Sandboxes(runtime, store, events, turns, tasks, clock, settings, List.of(ends));
+        Sandboxes made = new Sandboxes(runtime, store, events, turns, tasks, clock, settings, ends);
+        made.recover().block(Duration.ofSeconds(5));
+        return made;
+    }
+
+    private Sessions sessions(SandboxEnds ends) {
+        Sessions made = new Sessions(
+                sandboxes,
+                hardware,
+                store,
+                events,
+                new KeyedMutex<>("sessions", Schedulers.parallel()),
+                tasks,
+                new EchoTools(),
+                ends,
+                Clock.systemUTC(),
+                Schedulers.parallel(),
+                SessionSettings.DEFAULT);
         made.recover().block(Duration.ofSeconds(5));
         return made;
     }
@@ -132,6 +162,7 @@ final class TestService implements AutoCloseable {
                 tokens,
                 bearers,
                 runtime.capabilities(),
+                new SandbarRoutes.OfSessions(sessions, hardware, tickets),
                 streams(mapper, settings),
                 idempotency,
                 mapper,

@@ -1,6 +1,11 @@
 package dev.sandbar.web.control;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.runtime.SandboxSpec;
+import dev.sandbar.session.Hardware;
+import dev.sandbar.session.HardwareCatalogue;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
@@ -14,9 +19,27 @@ record CapabilitiesView(String version, String envdVersion, List<RuntimeView> ru
             String network,
             Map<String, RuntimeCapabilities.Layer> isolation,
             List<String> features,
-            List<Object> hardware) {}
+            List<HardwareView> hardware) {}
 
-    static CapabilitiesView of(String version, RuntimeCapabilities runtime) {
+    /** A size that sessions can ask for; its numbers are ceilings. */
+    record HardwareView(
+            String name,
+            int cpuCount,
+            int memoryMB,
+            int diskSizeMB,
+            int gpus,
+            BigDecimal usdPerHour,
+            @JsonProperty("default") boolean standard) {
+
+        static HardwareView of(Hardware size, boolean standard) {
+            SandboxSpec.Limits limits = size.limits();
+            BigDecimal price = BigDecimal.valueOf(size.microsPerHour(), 6).stripTrailingZeros();
+            return new HardwareView(
+                    size.name(), limits.cpus(), limits.memoryMiB(), limits.diskMiB(), size.gpus(), price, standard);
+        }
+    }
+
+    static CapabilitiesView of(String version, RuntimeCapabilities runtime, HardwareCatalogue hardware) {
         RuntimeView view = new RuntimeView(
                 runtime.name(),
                 runtime.templates(),
@@ -24,7 +47,9 @@ record CapabilitiesView(String version, String envdVersion, List<RuntimeView> ru
                 "loopback",
                 runtime.isolation(),
                 runtime.features(),
-                List.of());
+                hardware.offered().stream()
+                        .map(size -> HardwareView.of(size, size.equals(hardware.standard())))
+                        .toList());
         return new CapabilitiesView(version, SandboxView.ENVD_VERSION, List.of(view));
     }
 }

@@ -3,6 +3,7 @@ package dev.sandbar.web.control;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.session.HardwareCatalogue;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.BearerTokens;
 import dev.sandbar.web.http.ApiException;
@@ -43,6 +44,7 @@ public final class ControlRoutes {
             Idempotency idempotency,
             Json json,
             RuntimeCapabilities capabilities,
+            HardwareCatalogue hardware,
             String version) {
         this.sandboxes = new SandboxHandler(sandboxes, tokens, idempotency, json);
         this.metadata = new MetadataHandler(sandboxes, json);
@@ -52,7 +54,7 @@ public final class ControlRoutes {
         this.owners = owners;
         this.holders = new TokenHolders(owners, bearers);
         this.json = json;
-        this.capabilities = CapabilitiesView.of(version, capabilities);
+        this.capabilities = CapabilitiesView.of(version, capabilities, hardware);
     }
 
     /** Open to everybody. */

@@ -3,6 +3,7 @@ package dev.sandbar.web.control;
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Cursor;
+import dev.sandbar.web.http.MetadataFilter;
 import dev.sandbar.web.http.Times;
 import java.time.Instant;
 import java.util.Comparator;

@@ -6,6 +6,7 @@ import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.MetadataFilter;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;

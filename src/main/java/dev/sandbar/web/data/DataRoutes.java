@@ -7,6 +7,7 @@ import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.BearerTokens;
 import dev.sandbar.web.connect.ConnectCalls;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Cors;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.http.RouteTable;

@@ -1,7 +1,9 @@
 package dev.sandbar.web.data;
 
+import dev.sandbar.web.http.TicketHolders;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -20,6 +22,7 @@ import reactor.core.publisher.Mono;
 public final class Preflights implements WebFilter {
 
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
+    private static final Pattern TICKETED = Pattern.compile("/sessions/[^/]+/(events|sandbox/teardown)");
     private static final String SECONDS_VALID = "7200";
 
     @Override
@@ -31,14 +34,21 @@ public final class Preflights implements WebFilter {
         return exchange.getResponse().setComplete();
     }
 
-    /** By host, by the headers that it will have, or by a signed URL, which names no sandbox at all. */
+    /** By host, by the headers that it will have, by a signed URL, which names no sandbox at all, or by a ticket. */
     private static boolean isForSandbox(ServerWebExchange exchange) {
         ServerRequest request = ServerRequest.create(exchange, List.of());
         boolean signed =
                 request.path().equals("/files") && request.queryParams().containsKey("signature");
         return signed
+                || isByTicket(request)
                 || Target.isNamedBy(request)
                 || asked(exchange).toLowerCase(Locale.ROOT).contains("e2b-sandbox-id");
+    }
+
+    /** What a page may do in a session with a ticket. */
+    private static boolean isByTicket(ServerRequest request) {
+        return TICKETED.matcher(request.path()).matches()
+                && request.queryParams().containsKey(TicketHolders.PARAMETER);
     }
 
     private static String asked(ServerWebExchange exchange) {

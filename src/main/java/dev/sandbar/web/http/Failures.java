@@ -7,6 +7,8 @@ import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.UsageUnknownException;
 import dev.sandbar.sandbox.SandboxException;
+import dev.sandbar.session.SessionException;
+import dev.sandbar.session.tool.ToolArgumentException;
 import dev.sandbar.store.StoreException;
 import dev.sandbar.token.TokenException;
 import java.util.Map;
@@ -33,6 +35,8 @@ public final class Failures {
         Throwable cause = Exceptions.unwrap(error);
         if (cause instanceof ApiException refusal) return refusal.failure();
         if (cause instanceof SandboxException refusal) return sandbox(refusal);
+        if (cause instanceof SessionException refusal) return session(refusal);
+        if (cause instanceof ToolArgumentException) return new Failure(400, String.valueOf(cause.getMessage()));
         if (cause instanceof AgentException refusal) return agent(refusal);
         if (cause instanceof CommandException refusal) return command(refusal);
         if (cause instanceof EventException refusal) return event(refusal);
@@ -50,6 +54,20 @@ public final class Failures {
         if (refusal instanceof SandboxException.UnknownTemplate) return new Failure(404, message);
         if (refusal instanceof SandboxException.Stale) return new Failure(412, message);
         if (refusal instanceof SandboxException.LimitReached limit) return later(limit.own() ? 429 : 503, message);
+        return new Failure(400, message);
+    }
+
+    private static Failure session(SessionException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        if (refusal instanceof SessionException.NotFound) return new Failure(404, message);
+        if (refusal instanceof SessionException.Conflict) return new Failure(409, message);
+        if (refusal instanceof SessionException.Ended) return new Failure(410, message);
+        if (refusal instanceof SessionException.Stale) return new Failure(412, message);
+        if (refusal instanceof SessionException.UnknownHardware unknown) {
+            return new Failure(422, message, Map.of("offered", unknown.offered()));
+        }
+        if (refusal instanceof SessionException.LimitReached limit) return later(limit.own() ? 429 : 503, message);
+        if (refusal instanceof SessionException.NoSandbox) return later(503, message);
         return new Failure(400, message);
     }
 

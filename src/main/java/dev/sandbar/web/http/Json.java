@@ -72,7 +72,8 @@ public final class Json {
         return body(request).switchIfEmpty(Mono.error(() -> ApiException.invalid("A JSON body is required")));
     }
 
-    private Mono<byte[]> body(ServerRequest request) {
+    /** The bytes of the request's body, empty when there is none. Refuses too large and non-JSON ones. */
+    public Mono<byte[]> body(ServerRequest request) {
         return Mono.defer(() -> {
             check(request);
             return DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), limit)

@@ -1,18 +1,17 @@
-package dev.sandbar.web.control;
+package dev.sandbar.web.http;
 
-import dev.sandbar.web.http.ApiException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
 /** E2B's metadata filter: pairs that are percent-encoded twice more than the query they stand in. */
-final class MetadataFilter {
+public final class MetadataFilter {
 
     private MetadataFilter() {}
 
     /** Reads the value of the query's parameter, which has been decoded once. */
-    static Map<String, String> parse(String value) {
+    public static Map<String, String> parse(String value) {
         Map<String, String> pairs = new HashMap<>();
         for (String pair : decode(value).split("&", -1)) {
             if (pair.isEmpty()) continue;

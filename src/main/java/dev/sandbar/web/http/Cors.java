@@ -1,4 +1,4 @@
-package dev.sandbar.web.data;
+package dev.sandbar.web.http;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -9,10 +9,10 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * Lets scripts of any web page read a sandbox's answers and refusals: its token travels in a header, never in a cookie,
+ * Lets scripts of any web page read answers and refusals: what lets them in is handed over by the page and never in a cookie,
  * so a page has no more rights than whoever wrote it.
  */
-final class Cors implements HandlerFilterFunction<ServerResponse, ServerResponse> {
+public final class Cors implements HandlerFilterFunction<ServerResponse, ServerResponse> {
 
     /** At the last moment, so that refusals, which begin with a clean head, have the headers too. */
     @Override

@@ -1,0 +1,89 @@
+package dev.sandbar.web.sessions;
+
+import dev.sandbar.event.SseFrame;
+import dev.sandbar.session.Sessions;
+import dev.sandbar.session.tool.ToolDescription;
+import dev.sandbar.session.tool.ToolEvent;
+import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.Owners;
+import dev.sandbar.web.idempotency.Idempotency;
+import dev.sandbar.web.sessions.KeyedCall.Result;
+import dev.sandbar.web.sse.ServerSentEvents;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Runs tools. Whoever leaves a call without a key ends it; one with an {@code Idempotency-Key} goes on, and its answer is
+ * given to who asks again.
+ */
+final class ToolHandler {
+
+    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
+
+    private final Sessions sessions;
+    private final ServerSentEvents streams;
+    private final Answers answers;
+    private final Json json;
+    private final Clock clock = Clock.systemUTC();
+
+    /**
+     * @param json whose bodies may be as large as what is written to a file at once
+     */
+    ToolHandler(Sessions sessions, ServerSentEvents streams, Answers answers, Json json) {
+        this.sessions = sessions;
+        this.streams = streams;
+        this.answers = answers;
+        this.json = json;
+    }
+
+    Mono<ServerResponse> call(ServerRequest request) {
+        Idempotency.check(request);
+        String name = request.pathVariable("name");
+        return sessions.tools(Owners.of(request), SessionHandler.id(request))
+                .doOnNext(tools -> check(name, tools))
+                .then(json.body(request))
+                .defaultIfEmpty(NOTHING)
+                .flatMap(body -> call(request, name, body));
+    }
+
+    private static void check(String name, List<ToolDescription> tools) {
+        List<String> names = tools.stream().map(ToolDescription::name).toList();
+        if (names.contains(name)) return;
+        throw new ApiException(404, "There is no tool \"" + name + "\", but there are " + String.join(", ", names));
+    }
+
+    private Mono<ServerResponse> call(ServerRequest request, String name, byte[] body) {
+        JsonNode arguments = json.parse(body, JsonNode.class);
+        Flux<ToolEvent> events = sessions.tool(Owners.of(request), SessionHandler.id(request), name, arguments);
+        boolean keyed = !request.headers().header("Idempotency-Key").isEmpty();
+        return asksForStream(request) && !keyed
+                ? streams.answer(request, frames(name, events))
+                : answers.once(request, body, result(events));
+    }
+
+    private static boolean asksForStream(ServerRequest request) {
+        return request.headers().accept().stream().anyMatch(MediaType.TEXT_EVENT_STREAM::equalsTypeAndSubtype);
+    }
+
+    private static Mono<Result> result(Flux<ToolEvent> events) {
+        return events.ofType(ToolEvent.End.class).last().map(end -> new Result(200, ResultView.of(end.result())));
+    }
+
+    /** What is refused at once is refused by its status; what fails later ends the stream like any other call. */
+    private Flux<SseFrame> frames(String name, Flux<ToolEvent> events) {
+        return Flux.defer(() -> {
+            ToolFrames frames = new ToolFrames(json, clock, name);
+            Flux<SseFrame> told = Flux.merge(events.map(frames::of), Mono.just(SseFrame.OPEN));
+            return told.switchOnFirst((first, all) ->
+                    first.hasError() ? all : all.onErrorResume(error -> Mono.just(frames.failed(error))));
+        });
+    }
+}
