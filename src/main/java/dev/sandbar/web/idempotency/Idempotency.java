@@ -6,6 +6,7 @@ import dev.sandbar.store.Store;
 import dev.sandbar.web.http.ApiException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -100,6 +101,11 @@ public final class Idempotency implements AutoCloseable {
      */
     public Mono<Outcome> once(KeyUse use, Work work) {
         return loaded().then(Mono.defer(() -> once.outcome(use, work)));
+    }
+
+    /** As {@link #once(KeyUse, Work)} for a request that has a key, which is answered in another way. */
+    public Mono<Outcome> once(ServerRequest request, byte[] body, Work work) {
+        return Mono.defer(() -> once(Objects.requireNonNull(KeyUse.of(request, body)), work));
     }
 
     private Mono<Void> loaded() {

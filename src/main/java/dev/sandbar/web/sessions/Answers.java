@@ -2,6 +2,7 @@ package dev.sandbar.web.sessions;
 
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
+import dev.sandbar.web.idempotency.Answer;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sessions.KeyedCall.Result;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -32,6 +33,15 @@ final class Answers {
     private Mono<ServerResponse> answer(ServerRequest request, byte[] body, KeyedCall work) {
         Mono<ServerResponse> plain = work.call().flatMap(this::of);
         return idempotency.answer(request, body, work, plain, kept -> Mono.error(Answers::tooLong));
+    }
+
+    /** Makes a call with a key once, and gives what is kept of it. */
+    Mono<Answer> kept(ServerRequest request, byte[] body, Mono<Result> call) {
+        return idempotency.once(request, body, new KeyedCall(json, call, false)).map(outcome -> {
+            Answer answer = outcome.answer();
+            if (answer == null) throw tooLong();
+            return answer;
+        });
     }
 
     private static ApiException tooLong() {

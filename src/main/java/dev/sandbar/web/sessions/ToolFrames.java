@@ -6,6 +6,8 @@ import dev.sandbar.session.tool.ToolResult;
 import dev.sandbar.web.http.Failures;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Times;
+import dev.sandbar.web.idempotency.Answer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +50,14 @@ final class ToolFrames {
         put(fields, "cause", result.cause());
         if (result.truncated()) fields.put("truncated", true);
         put(fields, "outputFile", result.outputFile());
+        return frame(END, fields);
+    }
+
+    /** The end of a call whose answer was kept. */
+    SseFrame kept(Answer answer) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>(fields(END));
+        Map<?, ?> result = json.parse(answer.body().getBytes(StandardCharsets.UTF_8), Map.class);
+        result.forEach((name, value) -> fields.put(String.valueOf(name), value));
         return frame(END, fields);
     }
 

@@ -7,17 +7,24 @@ import dev.sandbar.session.tool.ToolEvent;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
+import dev.sandbar.web.idempotency.Answer;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sessions.KeyedCall.Result;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.concurrent.Queues;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -27,6 +34,9 @@ import tools.jackson.databind.JsonNode;
 final class ToolHandler {
 
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
+
+    private static final int LIVE = 1024;
+    private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final Sessions sessions;
     private final ServerSentEvents streams;
@@ -63,10 +73,9 @@ final class ToolHandler {
     private Mono<ServerResponse> call(ServerRequest request, String name, byte[] body) {
         JsonNode arguments = json.parse(body, JsonNode.class);
         Flux<ToolEvent> events = sessions.tool(Owners.of(request), SessionHandler.id(request), name, arguments);
+        if (!asksForStream(request)) return answers.once(request, body, result(events));
         boolean keyed = !request.headers().header("Idempotency-Key").isEmpty();
-        return asksForStream(request) && !keyed
-                ? streams.answer(request, frames(name, events))
-                : answers.once(request, body, result(events));
+        return streams.answer(request, keyed ? keyed(request, name, body, events) : frames(name, events));
     }
 
     private static boolean asksForStream(ServerRequest request) {
@@ -81,9 +90,44 @@ final class ToolHandler {
     private Flux<SseFrame> frames(String name, Flux<ToolEvent> events) {
         return Flux.defer(() -> {
             ToolFrames frames = new ToolFrames(json, clock, name);
-            Flux<SseFrame> told = Flux.merge(events.map(frames::of), Mono.just(SseFrame.OPEN));
-            return told.switchOnFirst((first, all) ->
-                    first.hasError() ? all : all.onErrorResume(error -> Mono.just(frames.failed(error))));
+            Flux<SseFrame> told = Flux.merge(events.map(frames::of), Mono.just(SseFrame.OPEN))
+                    .takeUntil(frame -> frame.type().equals(ToolFrames.END));
+            return ended(told, frames);
         });
+    }
+
+    /**
+     * Whoever is the first with a key gets the output as it comes, as far as it is taken in time; who asks again gets the
+     * end. What is refused is so within a moment, for which the headers wait.
+     */
+    private Flux<SseFrame> keyed(ServerRequest request, String name, byte[] body, Flux<ToolEvent> events) {
+        return Flux.defer(() -> {
+            ToolFrames frames = new ToolFrames(json, clock, name);
+            AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+            Sinks.Many<ToolEvent> live = Sinks.many()
+                    .unicast()
+                    .onBackpressureBuffer(Queues.<ToolEvent>get(LIVE).get());
+            Flux<ToolEvent> called = events.doOnNext(event -> tell(live, event));
+            Mono<SseFrame> done = answers.kept(request, body, result(called))
+                    .doOnNext(answer::set)
+                    .doFinally(signal -> live.tryEmitComplete())
+                    .then(Mono.empty());
+            Mono<SseFrame> end = Mono.fromSupplier(() -> frames.kept(Objects.requireNonNull(answer.get())));
+            Mono<SseFrame> open = Mono.delay(MOMENT).thenReturn(SseFrame.OPEN);
+            Flux<SseFrame> told =
+                    Flux.merge(done, live.asFlux().map(frames::of)).concatWith(end);
+            Flux<SseFrame> opened =
+                    Flux.merge(told, open).takeUntil(frame -> frame.type().equals(ToolFrames.END));
+            return ended(opened, frames);
+        });
+    }
+
+    private static void tell(Sinks.Many<ToolEvent> live, ToolEvent event) {
+        if (!(event instanceof ToolEvent.End)) live.tryEmitNext(event);
+    }
+
+    private static Flux<SseFrame> ended(Flux<SseFrame> told, ToolFrames frames) {
+        return told.switchOnFirst(
+                (first, all) -> first.hasError() ? all : all.onErrorResume(error -> Mono.just(frames.failed(error))));
     }
 }
