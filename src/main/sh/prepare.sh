@@ -22,6 +22,7 @@ links_statically || missing="$missing gcc libc6-dev"
 if [ "${1:-}" = test ]; then
     command -v node >/dev/null || missing="$missing nodejs"
     command -v npm >/dev/null || missing="$missing npm"
+    command -v chromium >/dev/null || missing="$missing chromium"
 fi
 [ -n "$missing" ] || exit 0
 

@@ -18,6 +18,7 @@ import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
+import dev.sandbar.web.page.PageModule;
 import dev.sandbar.web.sessions.SessionRoutes;
 import dev.sandbar.web.sse.ServerSentEvents;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -30,6 +31,7 @@ public final class SandbarRoutes {
     private final ControlRoutes control;
     private final CommandRoutes commands;
     private final DataRoutes data;
+    private final PageModule page = new PageModule();
     private final Refusals refusals;
     private final SessionRoutes sessions;
     private final Recovered recovered;
@@ -98,6 +100,7 @@ public final class SandbarRoutes {
                 .and(data.signed())
                 .filter(recovered)
                 .and(control.open())
+                .and(page.open())
                 .and(control.owned().and(commands.owned()).filter(recovered))
                 .and(sessions.owned().filter(sessionsRecovered))
                 .filter(refusals)

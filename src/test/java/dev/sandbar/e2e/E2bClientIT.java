@@ -11,19 +11,26 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The unmodified npm package {@code e2b}, in two versions, and plain HTTP against the running service. */
+/** The unmodified npm package {@code e2b}, in two versions, plain HTTP, and pages in a browser against the running service. */
 class E2bClientIT {
 
     private static final Path SUITE = Path.of("src", "test", "e2e");
     private static final String KEY = "e2b_" + "1a".repeat(20);
     private static final String OTHER_KEY = "e2b_" + "2b".repeat(20);
+    private static final int PAGE_HIDE_WAIT = 3000;
 
     @Test
     void unmodifiedSdksAndPlainHttpAreServed(@TempDir Path directory) throws Exception {
         assertThat(SUITE.resolve("node_modules"))
                 .as("the suite's packages; make test installs them, or npm ci in %s", SUITE)
                 .isDirectory();
-        Map<String, String> settings = Map.of("SANDBAR_API_KEY", KEY, "SANDBAR_APIKEYS_OTHER", OTHER_KEY);
+        Map<String, String> settings = Map.of(
+                "SANDBAR_API_KEY",
+                KEY,
+                "SANDBAR_APIKEYS_OTHER",
+                OTHER_KEY,
+                "SANDBAR_SESSIONS_PAGEHIDEWAIT",
+                PAGE_HIDE_WAIT + "ms");
         try (ServiceProcess service = new ServiceProcess(directory, settings, ServiceProcess.SMALL)) {
             Path report = directory.resolve("suite.log");
             Process suite = startSuite(service, report);
@@ -46,7 +53,8 @@ class E2bClientIT {
                         "E2B_API_URL", address,
                         "E2B_SANDBOX_URL", address,
                         "E2B_API_KEY", KEY,
-                        "E2B_OTHER_API_KEY", OTHER_KEY));
+                        "E2B_OTHER_API_KEY", OTHER_KEY,
+                        "PAGE_HIDE_WAIT", String.valueOf(PAGE_HIDE_WAIT)));
         return builder.redirectErrorStream(true).redirectOutput(report.toFile()).start();
     }
 
