@@ -11,7 +11,9 @@
  */
 
 /**
- * A ticket: as POST /sessions/{id}/ticket answers, or the text alone, which is then taken to be good for a minute.
+ * A ticket: as POST /sessions/{id}/ticket answers, or the text alone, which is then taken to be good for a minute. It is
+ * renewed when half of its time is over. Ask for one of five minutes (`{"ttl": 300}`), since browsers wake pages in the
+ * background once a minute only.
  *
  * @typedef {string | {ticket: string, expiresAt?: string}} Ticket
  */
