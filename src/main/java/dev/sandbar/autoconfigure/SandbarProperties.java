@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param sandboxes limits of sandboxes
  * @param commands limits of commands
  * @param sessions limits of sessions
+ * @param mcp the Model Context Protocol
  * @param events limits of events
  * @param idempotency limits of idempotency keys
  * @param tokens short-lived access tokens
@@ -37,6 +38,7 @@ public record SandbarProperties(
         @DefaultValue SandboxLimits sandboxes,
         @DefaultValue CommandSettings commands,
         @DefaultValue SessionProperties sessions,
+        @DefaultValue McpProperties mcp,
         @DefaultValue EventLimits events,
         @DefaultValue IdempotencyLimits idempotency,
         @DefaultValue Tokens tokens,

@@ -19,6 +19,8 @@ import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.idempotency.IdempotencySettings;
+import dev.sandbar.web.mcp.McpClients;
+import dev.sandbar.web.mcp.McpRoutes;
 import dev.sandbar.web.sse.ServerSentEvents;
 import dev.sandbar.web.sse.SseSettings;
 import java.time.Clock;
@@ -71,6 +73,24 @@ public final class WebAutoConfiguration {
         return new Idempotency(store, settings, Clock.systemUTC(), Schedulers.parallel());
     }
 
+    @Bean(initMethod = "begin", destroyMethod = "close")
+    @ConditionalOnMissingBean
+    McpClients sandbarMcpClients(SandbarProperties properties) {
+        return new McpClients(properties.mcp().settings(), Schedulers.parallel());
+    }
+
+    @Bean
+    McpRoutes sandbarMcp(
+            Sessions sessions,
+            McpClients clients,
+            ApiKeys keys,
+            ServerSentEvents streams,
+            JsonMapper mapper,
+            WebSettings settings) {
+        Json json = new Json(mapper, settings.messageLimit());
+        return new McpRoutes(sessions, clients, keys, streams, json, settings.version());
+    }
+
     @Bean
     SandbarRoutes.OfSessions sandbarRoutesOfSessions(
             Sessions sessions, HardwareCatalogue hardware, DataDirectory data) {
@@ -90,6 +110,7 @@ public final class WebAutoConfiguration {
             SandbarRoutes.OfSessions sessions,
             ServerSentEvents streams,
             Idempotency idempotency,
+            McpRoutes mcp,
             JsonMapper mapper,
             WebSettings settings) {
         return new SandbarRoutes(
@@ -105,6 +126,6 @@ public final class WebAutoConfiguration {
                         idempotency,
                         mapper,
                         settings)
-                .routes();
+                .routes(mcp);
     }
 }

@@ -18,6 +18,7 @@ import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
+import dev.sandbar.web.mcp.McpRoutes;
 import dev.sandbar.web.page.PageModule;
 import dev.sandbar.web.sessions.SessionRoutes;
 import dev.sandbar.web.sse.ServerSentEvents;
@@ -95,15 +96,26 @@ public final class SandbarRoutes {
     }
 
     /** What names a sandbox goes to the data plane, whatever its path; the rest by path. */
-    public RouterFunction<ServerResponse> routes() {
+    public RouterFunction<ServerResponse> routes(McpRoutes mcp) {
+        return all(inOrder().and(mcp.owned().filter(sessionsRecovered)));
+    }
+
+    /** As the other, without MCP. */
+    RouterFunction<ServerResponse> routes() {
+        return all(inOrder());
+    }
+
+    private RouterFunction<ServerResponse> inOrder() {
         return data.named()
                 .and(data.signed())
                 .filter(recovered)
                 .and(control.open())
                 .and(page.open())
                 .and(control.owned().and(commands.owned()).filter(recovered))
-                .and(sessions.owned().filter(sessionsRecovered))
-                .filter(refusals)
-                .filter(new OnEventLoop());
+                .and(sessions.owned().filter(sessionsRecovered));
+    }
+
+    private RouterFunction<ServerResponse> all(RouterFunction<ServerResponse> routes) {
+        return routes.filter(refusals).filter(new OnEventLoop());
     }
 }

@@ -33,7 +33,8 @@ public final class Owners implements HandlerFilterFunction<ServerResponse, Serve
         return "The header X-API-Key is required" + (token ? ": an access token of a sandbox is not enough here" : "");
     }
 
-    static void admit(ServerRequest request, String owner) {
+    /** Says whose request this is; for guards. */
+    public static void admit(ServerRequest request, String owner) {
         request.attributes().put(OWNER, owner);
     }
 

@@ -1,0 +1,380 @@
+package dev.sandbar.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The Model Context Protocol as it is on the wire. */
+class McpTests {
+
+    private static final String BOTH = "application/json, text/event-stream";
+    private static final String INITIALIZE = """
+            {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"%s","capabilities":{},\
+            "clientInfo":{"name":"t","version":"1"}}}""";
+
+    private final McpService service = new McpService();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final String session = service.session();
+
+    @AfterEach
+    void stop() {
+        service.close();
+    }
+
+    private HttpRequest.Builder request(String path, @Nullable String client) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/json")
+                .header("Accept", BOTH)
+                .header("X-API-Key", TestService.KEY);
+        return client == null ? request : request.header("Mcp-Session-Id", client);
+    }
+
+    private HttpRequest.Builder here(@Nullable String client) {
+        return request("/sessions/" + session + "/mcp", client);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(@Nullable String client, String body) throws Exception {
+        return send(here(client).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static HttpRequest.BodyPublisher initialize(String version) {
+        return HttpRequest.BodyPublishers.ofString(INITIALIZE.formatted(version));
+    }
+
+    private String open() throws Exception {
+        HttpResponse<String> answer = send(here(null).POST(initialize("2025-11-25")));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.headers().firstValue("Mcp-Session-Id").orElseThrow();
+    }
+
+    private static String say(int id, String words, String meta) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":\"say\","
+                + "\"arguments\":{\"words\":\"" + words + "\"}" + meta + "}}";
+    }
+
+    private static String ask(String method, String params) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"" + method + "\",\"params\":" + params + "}";
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    private static List<JsonNode> messages(HttpResponse<String> answer) {
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        List<JsonNode> all = new ArrayList<>();
+        answer.body()
+                .lines()
+                .filter(line -> line.startsWith("data: "))
+                .forEach(line -> all.add(JsonMapper.shared().readTree(line.substring(6))));
+        return all;
+    }
+
+    private void running(int count) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> service.tools.running.get() == count);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2025-11-25,2025-11-25", "2025-06-18,2025-06-18", "2025-03-26,2025-03-26", "1999-01-01,2025-11-25"})
+    void aVersionThatBothSpeakIsAgreedUpon(String asked, String spoken) throws Exception {
+        JsonNode result = json(send(here(null).POST(initialize(asked)))).path("result");
+        assertThat(result.path("protocolVersion").asString()).isEqualTo(spoken);
+        assertThat(result.path("serverInfo").path("version").asString()).isEqualTo("1.2.3");
+        assertThat(result.path("capabilities").has("tools")).isTrue();
+    }
+
+    @Test
+    void toolsAreListedWithTheirSchemas() throws Exception {
+        JsonNode tools =
+                json(post(open(), ask("tools/list", "{}"))).path("result").path("tools");
+        assertThat(tools.findValuesAsString("name")).containsExactly("say", "sandbox_create");
+        assertThat(tools.path(0).path("inputSchema").path("type").asString()).isEqualTo("object");
+    }
+
+    @Test
+    void aCallTellsItsProgressBeforeItsResult() throws Exception {
+        List<JsonNode> said = messages(post(open(), say(3, "one two", ",\"_meta\":{\"progressToken\":\"p\"}")));
+        List<JsonNode> progress = said.subList(0, said.size() - 1);
+        assertThat(progress).allMatch(one -> one.path("method").asString().equals("notifications/progress"));
+        assertThat(progress.stream()
+                        .map(one -> one.path("params").path("progress").asInt()))
+                .isSorted()
+                .doesNotHaveDuplicates();
+        assertThat(progress.stream()
+                        .map(one -> one.path("params").path("message").asString()))
+                .containsSubsequence("one", "two");
+        JsonNode last = said.get(said.size() - 1);
+        assertThat(last.path("id").asInt()).isEqualTo(3);
+        assertThat(last.path("result").path("isError").asBoolean()).isFalse();
+        assertThat(last.path("result")
+                        .path("structuredContent")
+                        .path("exitCode")
+                        .asInt())
+                .isZero();
+        assertThat(last.at("/result/content/0/text").asString()).isEqualTo("one two");
+    }
+
+    @Test
+    void aCallWithoutATokenTellsNoProgress() throws Exception {
+        assertThat(messages(post(open(), say(3, "one two", "")))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "text/event-stream"})
+    void anAnswerIsWhatTheClientTakes(String type) throws Exception {
+        String client = open();
+        for (String body : List.of(say(3, "hello", ""), ask("ping", "{}"), ask("tools/list", "{}"))) {
+            HttpResponse<String> answer =
+                    send(here(client).setHeader("Accept", type).POST(HttpRequest.BodyPublishers.ofString(body)));
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue(type);
+            assertThat(answer.body()).contains("\"result\"");
+        }
+        HttpRequest.Builder neither = here(client).setHeader("Accept", "text/html");
+        assertThat(send(neither.POST(HttpRequest.BodyPublishers.ofString(ask("ping", "{}"))))
+                        .statusCode())
+                .isEqualTo(406);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"say fail|It failed", "say break|log says why"})
+    void whatGoesWrongInAToolIsItsResultAndShowsNothingOfTheInside(String words, String told) throws Exception {
+        HttpResponse<String> answer = post(open(), say(3, words, ""));
+        JsonNode result = messages(answer).get(0).path("result");
+        assertThat(result.path("isError").asBoolean()).isTrue();
+        assertThat(result.at("/content/0/text").asString()).contains(told);
+        assertThat(answer.body()).doesNotContain("secret", "Exception", "\\tat ");
+    }
+
+    @Test
+    void wrongArgumentsOfAToolAreAResultThatSaysSo() throws Exception {
+        String call = ask("tools/call", "{\"name\":\"sandbox_create\",\"arguments\":{\"hardware\":5}}");
+        JsonNode result = messages(post(open(), call)).get(0).path("result");
+        assertThat(result.path("isError").asBoolean()).isTrue();
+        assertThat(result.at("/content/0/text").asString()).contains("must be a string");
+    }
+
+    @Test
+    void otherHardwareNeedsAnApproval() throws Exception {
+        String call = ask("tools/call", "{\"name\":\"sandbox_create\",\"arguments\":{\"hardware\":\"cpu-upgrade\"}}");
+        assertThat(messages(post(open(), call))
+                        .get(0)
+                        .at("/result/content/0/text")
+                        .asString())
+                .containsIgnoringCase("approv");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "tools/none|{}|-32601",
+                "tools/call|{}|-32602",
+                "tools/call|{\"name\":\"none\"}|-32602",
+                "tools/call|{\"name\":\"say\",\"arguments\":[]}|-32602",
+                "initialize|{}|-32602",
+            })
+    void whatCannotBeServedIsAnErrorOfJsonRpc(String method, String params, int code) throws Exception {
+        HttpResponse<String> answer = post(open(), ask(method, params));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("\"code\":" + code, "\"id\":7").doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{|-32700",
+                "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]|-32600",
+                "null|-32600",
+                "{\"id\":1,\"method\":\"ping\"}|-32600",
+                "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}|-32600",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}|-32600",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":[]}|-32600",
+            })
+    void whatIsNoMessageIsRefused(String body, int code) throws Exception {
+        HttpResponse<String> answer = post(open(), body);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).at("/error/code").asInt()).isEqualTo(code);
+        assertThat(json(answer).path("id").isNull()).isTrue();
+    }
+
+    @Test
+    void aCancelledCallEndsWithoutAnAnswer() throws Exception {
+        String client = open();
+        CompletableFuture<HttpResponse<String>> call = http.sendAsync(
+                here(client)
+                        .POST(HttpRequest.BodyPublishers.ofString(say(3, "hang", "")))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        running(1);
+        String cancel = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":%s}}";
+        assertThat(post(client, cancel.formatted("\"3\"")).statusCode()).isEqualTo(202);
+        assertThat(post(open(), cancel.formatted("3")).statusCode()).isEqualTo(202);
+        assertThat(post(client, say(3, "again", "")).body()).contains("runs already");
+        assertThat(service.tools.running).hasValue(1);
+        assertThat(post(client, cancel.formatted("3")).statusCode()).isEqualTo(202);
+        running(0);
+        assertThat(messages(call.get())).isEmpty();
+        assertThat(messages(post(client, say(3, "again", "")))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BOTH, "application/json"})
+    void aClientThatVanishesEndsItsCall(String accept) throws Exception {
+        HttpRequest.Builder call = here(open()).setHeader("Accept", accept);
+        try (HttpCut cut = HttpCut.of(service.port(), call, say(3, "hang", ""))) {
+            running(1);
+            assertThat(cut.connection().isClosed()).isFalse();
+        }
+        running(0);
+    }
+
+    @Test
+    void deleteEndsTheClientAndItsCalls() throws Exception {
+        String client = open();
+        CompletableFuture<HttpResponse<String>> call = http.sendAsync(
+                here(client)
+                        .POST(HttpRequest.BodyPublishers.ofString(say(3, "hang", "")))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        running(1);
+        assertThat(send(here(client).DELETE()).statusCode()).isEqualTo(204);
+        running(0);
+        assertThat(messages(call.get())).isEmpty();
+        assertThat(send(here(client).DELETE()).statusCode()).isEqualTo(404);
+        assertThat(post(client, ask("ping", "{}")).statusCode()).isEqualTo(404);
+        assertThat(service.clients.count()).isZero();
+    }
+
+    @Test
+    void aClientIsAcceptedOnItsOwnPathAndOfItsOwnerOnly() throws Exception {
+        String client = open();
+        String ping = ask("ping", "{}");
+        HttpResponse<String> foreign = send(request("/sessions/" + service.session() + "/mcp", client)
+                .POST(HttpRequest.BodyPublishers.ofString(ping)));
+        assertThat(foreign.statusCode()).isEqualTo(404);
+        assertThat(json(foreign).path("code").asInt()).isEqualTo(404);
+        HttpRequest.Builder other = here(client).setHeader("X-API-Key", TestService.OTHER_KEY);
+        assertThat(send(other.POST(HttpRequest.BodyPublishers.ofString(ping))).statusCode())
+                .isEqualTo(404);
+        assertThat(send(other.POST(initialize("2025-11-25"))).statusCode()).isEqualTo(404);
+        assertThat(send(other.DELETE()).statusCode()).isEqualTo(404);
+        assertThat(post("unknown", ping).statusCode()).isEqualTo(404);
+        assertThat(post(null, ping).statusCode()).isEqualTo(400);
+        assertThat(post(client, ping).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anIdleClientEndsAndABusyOneDoesNot() throws Exception {
+        String idle = open();
+        String busy = open();
+        try (HttpCut cut = HttpCut.of(service.port(), here(busy), say(3, "hang", ""))) {
+            running(1);
+            service.time.advanceTimeBy(Duration.ofMinutes(29));
+            assertThat(post(idle, ask("ping", "{}")).statusCode()).isEqualTo(200);
+            service.time.advanceTimeBy(Duration.ofMinutes(29));
+            assertThat(service.clients.count()).isEqualTo(2);
+            service.time.advanceTimeBy(Duration.ofMinutes(2));
+            assertThat(service.clients.count()).isEqualTo(1);
+            assertThat(post(idle, ask("ping", "{}")).statusCode()).isEqualTo(404);
+            assertThat(post(busy, ask("ping", "{}")).statusCode()).isEqualTo(200);
+            assertThat(cut.connection().isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void oneTooManyOfASessionEndsTheLongestUnusedAndOneTooManyInAllIsRefused() throws Exception {
+        List<String> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            clients.add(open());
+            service.time.advanceTimeBy(Duration.ofSeconds(1));
+        }
+        assertThat(post(clients.get(0), ask("ping", "{}")).statusCode()).isEqualTo(404);
+        assertThat(post(clients.get(1), ask("ping", "{}")).statusCode()).isEqualTo(200);
+        String path = "/sessions/" + service.session() + "/mcp";
+        for (int status : new int[] {200, 200, 503}) {
+            assertThat(send(request(path, null).POST(initialize("2025-11-25"))).statusCode())
+                    .isEqualTo(status);
+        }
+        assertThat(service.clients.count()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://evil.example,403",
+        "null,403",
+        "http://127.0.0.1:1,403",
+        "https://listed.example,200",
+        "https://listed.example.evil.example,403",
+        "HERE,200",
+    })
+    void pagesOfOtherHostsAreRefused(String origin, int status) throws Exception {
+        String said = origin.equals("HERE") ? "http://127.0.0.1:" + service.port() : origin;
+        HttpRequest.Builder request = here(null).header("Origin", said).POST(initialize("2025-11-25"));
+        assertThat(send(request).statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void aKeyMayComeAsABearer() throws Exception {
+        HttpRequest.Builder bare = HttpRequest.newBuilder(here(null).build().uri())
+                .header("Content-Type", "application/json")
+                .POST(initialize("2025-11-25"));
+        assertThat(send(bare).statusCode()).isEqualTo(401);
+        assertThat(send(bare.setHeader("Authorization", "Bearer wrong")).statusCode())
+                .isEqualTo(401);
+        assertThat(send(bare.setHeader("Authorization", "Bearer " + TestService.KEY))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theRestOfTheProtocolIsRefusedPlainly() throws Exception {
+        String client = open();
+        assertThat(send(here(client).GET()).statusCode()).isEqualTo(405);
+        String initialized = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+        assertThat(post(client, initialized).statusCode()).isEqualTo(202);
+        assertThat(post(client, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}").statusCode())
+                .isEqualTo(202);
+        HttpRequest.Builder old = here(client).header("MCP-Protocol-Version", "1999-01-01");
+        assertThat(send(old.POST(HttpRequest.BodyPublishers.ofString(ask("ping", "{}"))))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(post(client, say(1, "x".repeat(70_000), "")).statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void anEndedSessionTakesNoClientsAndNoCalls() throws Exception {
+        String client = open();
+        service.sessions.end("one", session).block(Duration.ofSeconds(10));
+        assertThat(send(here(null).POST(initialize("2025-11-25"))).statusCode()).isEqualTo(410);
+        JsonNode result = messages(post(client, say(3, "hello", ""))).get(0).path("result");
+        assertThat(result.path("isError").asBoolean()).isTrue();
+        assertThat(result.at("/content/0/text").asString()).contains("has ended");
+    }
+}
