@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The unmodified npm package {@code e2b}, in two versions, plain HTTP, and pages in a browser against the running service. */
+/**
+ * The unmodified npm package {@code e2b}, in two versions, an MCP client, plain HTTP, and pages in a browser against the
+ * running service.
+ */
 class E2bClientIT {
 
     private static final Path SUITE = Path.of("src", "test", "e2e");
