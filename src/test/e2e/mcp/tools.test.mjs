@@ -55,7 +55,10 @@ describe('tools of a session by MCP', { timeout: 120_000 }, () => {
     await mcp.client.ping();
     const { tools } = await mcp.client.listTools();
     assert.deepEqual(tools.map((tool) => tool.name).sort(), ['bash', 'edit', 'read', 'sandbox_create', 'write']);
-    for (const tool of tools) assert.match(tool.description, /already there/);
+    for (const { name, description, inputSchema } of tools) {
+      assert.equal(inputSchema.type, 'object');
+      if (name !== 'edit') assert.match(description, /already there/);
+    }
   });
 
   test('a command tells its output while it runs', async () => {
@@ -129,7 +132,6 @@ describe('tools of a session by MCP', { timeout: 120_000 }, () => {
     await other.transport.terminateSession();
     await other.client.close();
     assertError(await send(session, id), 404);
-    assert.deepEqual(other.errors, []);
   });
 
   const send = (to, id, headers = {}) =>

@@ -325,6 +325,34 @@ class McpTests {
         assertThat(service.clients.count()).isEqualTo(5);
     }
 
+    @Test
+    void whereAllOfASessionAreBusyAnotherIsRefused() throws Exception {
+        List<HttpCut> calls = new ArrayList<>();
+        for (int i = 0; i < 3; i++) calls.add(HttpCut.of(service.port(), here(open()), say(i, "hang", "")));
+        running(3);
+        HttpResponse<String> refused = send(here(null).POST(initialize("2025-11-25")));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        for (HttpCut call : calls) call.close();
+        running(0);
+        open();
+    }
+
+    @Test
+    void aClientRunsSoManyCallsAtOnceAndIsToldSo() throws Exception {
+        String client = open();
+        List<HttpCut> calls = new ArrayList<>();
+        for (int i = 0; i < 64; i++) calls.add(HttpCut.of(service.port(), here(client), say(i, "hang", "")));
+        running(64);
+        assertThat(post(client, say(64, "hello", "")).body()).contains("\"error\"", "which is the limit");
+        calls.remove(0).close();
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() ->
+                        assertThat(post(client, say(64, "hello", "")).body()).contains("\"result\""));
+        for (HttpCut call : calls) call.close();
+        running(0);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "https://evil.example,403",
