@@ -248,7 +248,13 @@ class ControlPlaneTests {
                 .jsonPath("$.runtimes[0].isolation.seccomp.active")
                 .isEqualTo(false)
                 .jsonPath("$.runtimes[0].isolation.seccomp.fix")
-                .isEqualTo("use another");
+                .isEqualTo("use another")
+                .jsonPath("$.runtimes[0].hardware[0].default")
+                .isEqualTo(true)
+                .jsonPath("$.runtimes[0].hardware[1].name")
+                .isEqualTo("cpu-upgrade")
+                .jsonPath("$.runtimes[0].hardware[1].usdPerHour")
+                .isEqualTo(0.05);
     }
 
     @Test

@@ -3,11 +3,15 @@ package dev.sandbar.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.session.Sessions;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +25,8 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -109,6 +115,76 @@ class SessionRoutesTests {
                 .blockLast();
         assertThat(ids).hasSize(1);
         assertThat(fresh).hasSize(1);
+    }
+
+    @Test
+    void metadataIsBoundedHoweverItGrows() {
+        String half =
+                IntStream.range(0, 100).mapToObj(n -> "\"a" + n + "\":\"\"").collect(Collectors.joining(","));
+        String id = session("{\"metadata\":{" + half + "}}");
+        String more = "{\"metadata\":{" + half.replace('a', 'b') + "}}";
+        send(HttpMethod.PATCH, "/sessions/" + id, more).expectStatus().isBadRequest();
+        assertThat(json(send(HttpMethod.GET, "/sessions/" + id, null))
+                        .path("metadata")
+                        .size())
+                .isEqualTo(100);
+        post("/sessions", "{\"metadata\":{" + half + "," + half.replace('a', 'b') + "}}")
+                .expectStatus()
+                .isBadRequest();
+    }
+
+    @Test
+    void pagesHoldEverySessionOnceTheNewestFirst() {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 3; i++) made.add(0, session("{}"));
+        List<String> listed = new ArrayList<>();
+        String token = "";
+        do {
+            WebTestClient.ResponseSpec page = send(HttpMethod.GET, "/sessions?limit=2&nextToken=" + token, null);
+            token = page.returnResult(Void.class).getResponseHeaders().getFirst("X-Next-Token");
+            json(page).forEach(one -> listed.add(one.path("sessionID").stringValue()));
+        } while (token != null);
+        assertThat(listed).isEqualTo(made);
+        send(HttpMethod.GET, "/sessions?limit=0", null).expectStatus().isBadRequest();
+        send(HttpMethod.GET, "/sessions?state=asleep", null).expectStatus().isBadRequest();
+    }
+
+    @Test
+    void whoLeavesACallEndsItAndWithAKeyDoesNot() {
+        String id = session("{}");
+        leave(id, null);
+        assertThat(ends(id).take(1).blockLast()).contains("\"cause\":\"cancelled\"");
+        leave(id, "kept");
+        post("/sessions/" + id + "/interrupt", "").expectStatus().isAccepted();
+        assertThat(ends(id).take(2).blockLast()).contains("\"cause\":\"interrupted\"");
+    }
+
+    /** Begins a call that hangs, and hangs up when it runs. */
+    private void leave(String id, @Nullable String key) {
+        Disposable call = HttpClient.create()
+                .headers(headers -> {
+                    headers.set("X-API-Key", TestService.KEY);
+                    headers.set("Accept", "text/event-stream");
+                    if (key != null) headers.set("Idempotency-Key", key);
+                })
+                .post()
+                .uri("http://127.0.0.1:" + service.port() + "/sessions/" + id + "/tools/bash")
+                .send(ByteBufFlux.fromString(Mono.just("{\"command\":\"hang\"}")))
+                .responseContent()
+                .asString()
+                .takeUntil(text -> text.contains("tool.output"))
+                .then()
+                .timeout(Duration.ofSeconds(10))
+                .subscribe();
+        Awaitility.await().until(call::isDisposed);
+    }
+
+    private Flux<String> ends(String id) {
+        return service.events
+                .follow(Sessions.stream(id), 0, Sessions.TERMINAL_EVENT::equals)
+                .filter(frame -> frame.type().equals("tool.end"))
+                .map(frame -> new String(frame.bytes(), StandardCharsets.UTF_8))
+                .timeout(Duration.ofSeconds(10));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.SandboxSpec;
 import dev.sandbar.session.Hardware;
 import dev.sandbar.session.HardwareCatalogue;
+import dev.sandbar.web.http.Money;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +34,14 @@ record CapabilitiesView(String version, String envdVersion, List<RuntimeView> ru
 
         static HardwareView of(Hardware size, boolean standard) {
             SandboxSpec.Limits limits = size.limits();
-            BigDecimal price = BigDecimal.valueOf(size.microsPerHour(), 6).stripTrailingZeros();
             return new HardwareView(
-                    size.name(), limits.cpus(), limits.memoryMiB(), limits.diskMiB(), size.gpus(), price, standard);
+                    size.name(),
+                    limits.cpus(),
+                    limits.memoryMiB(),
+                    limits.diskMiB(),
+                    size.gpus(),
+                    Money.usd(size.microsPerHour()),
+                    standard);
         }
     }
 

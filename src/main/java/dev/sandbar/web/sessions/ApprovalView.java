@@ -1,6 +1,7 @@
 package dev.sandbar.web.sessions;
 
 import dev.sandbar.session.Approval;
+import dev.sandbar.web.http.Money;
 import dev.sandbar.web.http.Times;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;

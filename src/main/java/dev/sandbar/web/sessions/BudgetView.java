@@ -1,6 +1,7 @@
 package dev.sandbar.web.sessions;
 
 import dev.sandbar.session.AutoApproval;
+import dev.sandbar.web.http.Money;
 import java.math.BigDecimal;
 
 /** A budget as clients see it; what is set aside counts as spent. */

@@ -6,6 +6,7 @@ import dev.sandbar.session.Provision;
 import dev.sandbar.session.Sessions;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
+import dev.sandbar.web.http.Money;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sessions.KeyedCall.Result;

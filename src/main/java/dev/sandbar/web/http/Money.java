@@ -1,6 +1,5 @@
-package dev.sandbar.web.sessions;
+package dev.sandbar.web.http;
 
-import dev.sandbar.web.http.ApiException;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ public final class Money {
     }
 
     /** In millionths; null for none. {@link ApiException} 400 for what is no amount. */
-    static @Nullable Long micros(String field, @Nullable BigDecimal usd) {
+    public static @Nullable Long micros(String field, @Nullable BigDecimal usd) {
         if (usd == null) return null;
         if (usd.signum() < 0 || usd.compareTo(MOST) > 0) {
             throw ApiException.invalid("\"" + field + "\" must be from 0 to " + MOST + " US dollars");
