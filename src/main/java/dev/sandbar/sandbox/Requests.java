@@ -15,6 +15,10 @@ final class Requests {
         this.settings = settings;
     }
 
+    List<String> users() {
+        return capabilities.users();
+    }
+
     List<String> templates() {
         return capabilities.templates();
     }

@@ -190,6 +190,11 @@ public final class Sandboxes {
                 .switchIfEmpty(Mono.error(() -> new SandboxException.NotFound(id)));
     }
 
+    /** Names of the users that commands can run as. */
+    public List<String> users() {
+        return requests.users();
+    }
+
     /** Names of the templates that sandboxes can be made from. */
     public List<String> templates() {
         return requests.templates();

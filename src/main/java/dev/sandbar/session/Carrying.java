@@ -1,6 +1,7 @@
 package dev.sandbar.session;
 
 import dev.sandbar.runtime.Agent;
+import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.ProcessEvent;
 import dev.sandbar.runtime.ProcessSpec;
 import dev.sandbar.sandbox.Sandboxes;
@@ -24,9 +25,12 @@ final class Carrying {
     private static final int KILL = 9;
 
     private final Sandboxes sandboxes;
+    private final FileOwner user;
 
+    /** Files may belong to root, where there is one: then only root can carry them as they are. */
     Carrying(Sandboxes sandboxes) {
         this.sandboxes = sandboxes;
+        this.user = sandboxes.users().contains("root") ? FileOwner.ROOT : FileOwner.USER;
     }
 
     /** Emits what was carried, in words for people. Lazy; fails with {@link CarryException} where it isn't all there. */
@@ -34,10 +38,10 @@ final class Carrying {
         return Mono.defer(() -> carry(sandboxes.agent(from), sandboxes.agent(to)));
     }
 
-    private static Mono<String> carry(Agent from, Agent to) {
+    private Mono<String> carry(Agent from, Agent to) {
         Digest sent = new Digest();
         Digest arrived = new Digest();
-        Receiver receiver = Receiver.of(to, UNPACK);
+        Receiver receiver = new Receiver(to, Shell.process(UNPACK, user, true));
         Mono<Void> moved = receiver.fed(packed(from, sent, receiver::write));
         return moved.then(packed(to, arrived, bytes -> Mono.empty()))
                 .then(Mono.fromSupplier(() -> told(sent, arrived)));
@@ -51,10 +55,10 @@ final class Carrying {
     }
 
     /** Hands over the archive piece by piece. Status 1 says that a file changed meanwhile: the archive is whole. */
-    private static Mono<Void> packed(Agent agent, Digest digest, Sink to) {
+    private Mono<Void> packed(Agent agent, Digest digest, Sink to) {
         Offsets taken = new Offsets();
         List<String> complaints = new ArrayList<>();
-        ProcessSpec process = Shell.process(PACK, false);
+        ProcessSpec process = Shell.process(PACK, user, false);
         Flux<Void> packing =
                 agent.start(process, taken.flux()).concatMap(event -> packed(event, digest, to, taken, complaints), 1);
         Mono<Void> killed = agent.signal(process.id(), KILL).onErrorComplete();

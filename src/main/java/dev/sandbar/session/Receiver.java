@@ -17,13 +17,9 @@ final class Receiver {
     private final Sinks.Empty<Void> started = Sinks.empty();
     private final List<String> complaints = new ArrayList<>();
 
-    private Receiver(Agent agent, ProcessSpec process) {
+    Receiver(Agent agent, ProcessSpec process) {
         this.agent = agent;
         this.process = process;
-    }
-
-    static Receiver of(Agent agent, String script) {
-        return new Receiver(agent, Shell.process(script, true));
     }
 
     /** Runs it while the feeding feeds it, and closes its input after that; it has to exit with 0. */

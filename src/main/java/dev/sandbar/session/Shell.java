@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Processes that the service itself runs in sandboxes, as their user. */
+/** Processes that the service itself runs in sandboxes. */
 final class Shell {
 
     private static final Map<String, String> ENVIRONMENT = Map.of(
@@ -23,13 +23,13 @@ final class Shell {
 
     private Shell() {}
 
-    static ProcessSpec process(String script, boolean stdin) {
+    static ProcessSpec process(String script, FileOwner user, boolean stdin) {
         return new ProcessSpec(
                 "carry-" + UUID.randomUUID(),
                 List.of("/bin/sh", "-c", script),
                 ENVIRONMENT,
                 "/home/user",
-                FileOwner.USER,
+                user,
                 stdin,
                 LIMIT);
     }

@@ -42,7 +42,7 @@ class CarryingIT {
                     + " && ln -s a/b/big link && ln a/b/big hard && printf 'x\\377y' > \"d e/$(printf 'n\\nl')\""
                     + " && touch -d 2020-01-02 old && mkdir -m 700 .secret && : > .secret/empty";
     private static final String LIST =
-            "find . -printf '%p %y %m %s %l %n %T@\\n' | sed 's/\\.[0-9]*$//' | sort; cat a/b/big | sha256sum";
+            "find . -printf '%p %y %m %U %G %s %l %n %T@\\n' | sed 's/\\.[0-9]*$//' | sort; cat a/b/big | sha256sum";
 
     private final String instance = "carry" + UUID.randomUUID().toString().substring(0, 8);
     private final LoopResources loops = LoopResources.create("carry", 2, true);
@@ -106,13 +106,17 @@ class CarryingIT {
     }
 
     private String shell(Session session, String script) {
+        return shell(session, FileOwner.USER, script);
+    }
+
+    private String shell(Session session, FileOwner user, String script) {
         Agent agent = sandboxes.agent(Objects.requireNonNull(session.slot().sandboxId()));
         ProcessSpec process = new ProcessSpec(
                 "p" + UUID.randomUUID(),
                 List.of("/bin/sh", "-c", script),
                 Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C"),
                 "/home/user",
-                FileOwner.USER,
+                user,
                 false,
                 Duration.ofSeconds(30));
         StringBuilder output = new StringBuilder();
@@ -133,6 +137,10 @@ class CarryingIT {
                 .id();
         Session before = ready(id);
         assertThat(shell(before, MAKE)).isEmpty();
+        if (runtime.capabilities().users().contains("root")) {
+            assertThat(shell(before, FileOwner.ROOT, "echo 1 > roots && chmod 600 roots && mkdir -m 755 rooms"))
+                    .isEmpty();
+        }
         String listed = shell(before, LIST);
         assertThat(listed).contains("./.secret d 700").contains("./link l").contains("./old f");
         sessions.autoApproval("ann", id, true, 5_000_000L).block(LONG);
