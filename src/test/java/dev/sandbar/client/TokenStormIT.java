@@ -89,25 +89,28 @@ class TokenStormIT {
         AtomicInteger revoked = new AtomicInteger();
         Disposable revoking = revokeAgainAndAgain(sandboxes, revoked);
         List<CommandResult> results = Flux.range(0, CLIENTS)
-                .flatMap(i -> work(clients.get(i).sandbox(sandboxes.get(i % SANDBOXES)), i), CLIENTS)
+                .flatMap(i -> work(clients.get(i), sandboxes.get(i % SANDBOXES)), CLIENTS)
                 .collectList()
                 .blockOptional(LIMIT)
                 .orElseThrow();
         revoking.dispose();
-        assertThat(results).hasSize(CLIENTS * COMMANDS).allMatch(CommandResult::succeeded);
+        assertThat(results).hasSizeGreaterThanOrEqualTo(CLIENTS * COMMANDS).allMatch(CommandResult::succeeded);
+        assertThat(revoked).hasValueGreaterThan(SANDBOXES);
         clients.forEach(TokenStormIT::assertNoTokenInVain);
-        long met = clients.stream()
-                .mapToLong(client -> client.tokenMetrics().invalidations())
-                .sum();
-        assertThat(met).as("revocations that were met, of " + revoked).isGreaterThan(CLIENTS / 2);
         Flux.fromIterable(sandboxes)
                 .flatMap(id -> clients.get(0).kill(id), SANDBOXES)
                 .blockLast(LIMIT);
         clients.forEach(SandboxClient::close);
     }
 
-    private static Flux<CommandResult> work(RemoteSandbox sandbox, int number) {
-        return Flux.range(0, COMMANDS).concatMap(i -> sandbox.commands().run(CommandSpec.of("echo", number + "/" + i)));
+    /** So many commands at least, and until the client has met a revocation. */
+    private static Flux<CommandResult> work(SandboxClient client, String sandbox) {
+        AtomicInteger begun = new AtomicInteger();
+        Mono<CommandResult> command = Mono.defer(() -> client.sandbox(sandbox)
+                .commands()
+                .run(CommandSpec.of("echo", String.valueOf(begun.incrementAndGet()))));
+        return command.repeat(
+                () -> begun.get() < COMMANDS || client.tokenMetrics().invalidations() == 0);
     }
 
     private static Disposable revokeAgainAndAgain(List<String> sandboxes, AtomicInteger revoked) {
