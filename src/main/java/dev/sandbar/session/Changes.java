@@ -1,6 +1,7 @@
 package dev.sandbar.session;
 
 import dev.sandbar.async.KeyedMutex;
+import dev.sandbar.store.Change;
 import dev.sandbar.store.StoreException;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -50,11 +51,26 @@ final class Changes {
         return turns.inTurn(entry.id(), first.doOnError(error -> discard(entry)));
     }
 
-    /** Appends an event; nothing is told of a session that is over. */
-    Mono<Void> tell(Entry entry, String type, Map<String, ?> data) {
-        Mono<Void> telling = Mono.defer(() ->
-                entry.left() || entry.now().endedAt() != null ? Mono.empty() : records.tell(entry.id(), type, data));
+    /**
+     * Appends an event, with whatever else it makes true; nothing is told of a session that is over. Emits the version,
+     * where it was told.
+     */
+    Mono<Long> tell(Entry entry, String type, Map<String, ?> data, Change... more) {
+        Mono<Long> telling =
+                Mono.defer(() -> isOver(entry) ? Mono.empty() : records.tell(entry.id(), type, data, more));
         return turns.inTurn(entry.id(), telling);
+    }
+
+    /** Appends an event with a removal, which is made also of a session that is over. */
+    Mono<Void> tellLast(Entry entry, String type, Map<String, ?> data, Change.Delete removal) {
+        Mono<Void> telling = Mono.defer(() -> isOver(entry)
+                ? records.write(removal)
+                : records.tell(entry.id(), type, data, removal).then());
+        return turns.inTurn(entry.id(), telling);
+    }
+
+    private static boolean isOver(Entry entry) {
+        return entry.left() || entry.now().endedAt() != null;
     }
 
     /** Removes a session that is over, with its history. */

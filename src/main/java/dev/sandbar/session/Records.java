@@ -2,6 +2,7 @@ package dev.sandbar.session;
 
 import dev.sandbar.event.Events;
 import dev.sandbar.store.Change;
+import dev.sandbar.store.Commit;
 import dev.sandbar.store.Document;
 import dev.sandbar.store.Store;
 import dev.sandbar.store.StoreException;
@@ -53,12 +54,24 @@ final class Records {
         });
     }
 
-    /** Writes an event that changes nothing of the session. */
-    Mono<Void> tell(String id, String type, Map<String, ?> data) {
+    /** Writes an event that changes nothing of the session, with whatever else it makes true. Emits the version. */
+    Mono<Long> tell(String id, String type, Map<String, ?> data, Change... more) {
         String stream = stream(id);
-        return limited(store.commit(events.event(stream, type, data)), LIMIT)
+        List<Change> changes = new ArrayList<>(List.of(more));
+        changes.add(events.event(stream, type, data));
+        return limited(store.commit(changes), LIMIT)
                 .doOnNext(commit -> events.committed(stream))
-                .then();
+                .map(Commit::version);
+    }
+
+    /** Makes a change of which no event tells. */
+    Mono<Void> write(Change change) {
+        return limited(store.commit(change), LIMIT).then();
+    }
+
+    /** The documents of a kind, in one pass. */
+    Mono<List<Document>> documents(String kind) {
+        return limited(store.list(kind).collectList(), LIMIT_OF_ALL);
     }
 
     Mono<Kept> read(String id) {
@@ -67,7 +80,7 @@ final class Records {
 
     /** One pass over the store; what nobody understands is logged and left alone. */
     Mono<List<Kept>> all() {
-        return limited(store.list(KIND).collectList(), LIMIT_OF_ALL).map(this::all);
+        return documents(KIND).map(this::all);
     }
 
     /** Removes the record and its events. */

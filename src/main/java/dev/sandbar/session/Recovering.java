@@ -7,8 +7,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes up the sessions of an earlier run: one pass over the records, then those whose slot doesn't fit what there is. A
- * sandbox that outlived the service is kept, with its files.
+ * Takes up the sessions of an earlier run: one pass over the records, then the ends of tool calls that were cut off, then
+ * those whose slot doesn't fit what there is. A sandbox that outlived the service is kept, with its files.
  */
 final class Recovering {
 
@@ -18,6 +18,7 @@ final class Recovering {
     private final Parts parts;
     private final Places places;
     private final Records records;
+    private final CutCalls cutCalls;
     private final Making making;
     private final Owing owing;
 
@@ -25,13 +26,17 @@ final class Recovering {
         this.parts = parts;
         this.places = places;
         this.records = records;
+        this.cutCalls = new CutCalls(records);
         this.making = making;
         this.owing = owing;
     }
 
-    /** Lazy. Fails only when the records can't be read, and has changed nothing then. */
+    /** Lazy. Fails only when the records can't be read, or cut calls can't be told; no session was taken up then. */
     Mono<SessionRecovery> recover() {
-        return parts.sandboxes().recovered().then(records.all()).flatMap(this::recover);
+        return parts.sandboxes()
+                .recovered()
+                .then(records.all())
+                .flatMap(all -> cutCalls.end(all).then(Mono.defer(() -> recover(all))));
     }
 
     private Mono<SessionRecovery> recover(List<Records.Kept> all) {

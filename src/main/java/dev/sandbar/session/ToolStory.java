@@ -2,6 +2,8 @@ package dev.sandbar.session;
 
 import dev.sandbar.session.tool.ToolEvent;
 import dev.sandbar.session.tool.ToolResult;
+import dev.sandbar.store.Change;
+import dev.sandbar.store.StoreException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Tells of one tool call in the session's events. Of long output the first part is told there; the caller gets all of it.
- * An event that can't be recorded is lost, and the call goes on.
+ * Output that can't be recorded is lost, and the call goes on; its end is recorded once, if need be by the next run.
  */
 final class ToolStory {
 
@@ -30,6 +32,8 @@ final class ToolStory {
     private final String tool;
     private final String id;
     private int told;
+    private volatile boolean begun;
+    private volatile long recordedAt = Change.ANY;
     private volatile boolean inSandbox;
 
     ToolStory(Parts parts, Entry entry, String tool) {
@@ -39,9 +43,16 @@ final class ToolStory {
         this.id = parts.ids().next(Ids.TOOL_CALL);
     }
 
-    /** A session that can't record it doesn't begin. */
+    /** A session that can't record it doesn't begin. That it goes on is recorded too, for whoever comes after a crash. */
     Mono<Void> started(JsonNode arguments) {
-        return parts.changes().tell(entry, "tool.start", data("arguments", cut(arguments.toString(), ARGUMENTS)));
+        Map<String, Object> data = data("arguments", cut(arguments.toString(), ARGUMENTS));
+        return Mono.defer(() -> {
+            begun = true;
+            return parts.changes()
+                    .tell(entry, "tool.start", data, CallRecord.put(id, entry.id(), tool))
+                    .doOnNext(version -> recordedAt = version)
+                    .then();
+        });
     }
 
     /** What happens from now on happens in a sandbox, so that its result has to say what is new about that. */
@@ -65,7 +76,8 @@ final class ToolStory {
                 .map(piece -> data("text", text.substring(piece * PIECE, Math.min(length, (piece + 1) * PIECE))));
         Flux<Map<String, Object>> rest = told < MOST ? Flux.empty() : Flux.just(data("truncated", true));
         return pieces.concatWith(rest)
-                .concatMap(data -> parts.changes().tell(entry, "tool.output", data))
+                .concatMap(
+                        data -> parts.changes().tell(entry, "tool.output", data).then())
                 .then()
                 .onErrorResume(this::lost);
     }
@@ -84,7 +96,17 @@ final class ToolStory {
         put(data, "exitCode", result.exitCode());
         put(data, "cause", result.cause());
         put(data, "outputFile", result.outputFile());
-        return parts.changes().tell(entry, "tool.end", data).onErrorResume(this::lost);
+        Mono<Void> telling = Mono.defer(
+                        () -> parts.changes().tellLast(entry, CallRecord.END, data, CallRecord.delete(id, recordedAt)))
+                .onErrorComplete(StoreException.Conflict.class);
+        return telling.onErrorResume(StoreException.class, error -> later(telling));
+    }
+
+    /** Nobody waits for it; whether it was told already is seen by the record of the call. */
+    private Mono<Void> later(Mono<Void> telling) {
+        Mono<Void> again = telling.retryWhen(Creating.soon()).onErrorResume(this::lost);
+        parts.tasks().start("End of a tool call in session " + entry.id(), again);
+        return Mono.empty();
     }
 
     private static ToolResult noted(ToolResult result, String note) {
@@ -123,12 +145,12 @@ final class ToolStory {
     }
 
     private void abandoned(String cause, String error) {
-        if (!over.compareAndSet(false, true)) return;
+        if (!begun || !over.compareAndSet(false, true)) return;
         ToolResult result = new ToolResult(false, "", error, null, cause, false, null);
         parts.tasks().start("Event of session " + entry.id(), ended(result));
     }
 
-    private Mono<Void> lost(Throwable error) {
+    private <T> Mono<T> lost(Throwable error) {
         log.warn("An event of session {} is lost: {}", entry.id(), error.toString());
         return Mono.empty();
     }

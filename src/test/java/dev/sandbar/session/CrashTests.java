@@ -119,6 +119,19 @@ class CrashTests {
         });
     }
 
+    /** The service is killed while two calls run, and then each step of its recovery goes wrong, once more by a kill. */
+    @ParameterizedTest
+    @EnumSource
+    void recoverFromACrashDuringCalls(Kind kind) {
+        Consumer<House> before = house -> {
+            opened(house);
+            house.bash(id, "hang");
+            house.bash(id, "hang");
+            house.crash();
+        };
+        visit(kind, before, House::recover);
+    }
+
     private void opened(House house) {
         id = house.open();
     }
@@ -168,8 +181,12 @@ class CrashTests {
                         house.sessions().list("ann", new SessionQuery(Set.of(), java.util.Map.of(), null, null, 100)))
                 .value()
                 .sessions();
+        assertThat(house.store.list(CallRecord.KIND).collectList().block())
+                .as("calls that go on")
+                .isEmpty();
         for (Session session : all) {
             settled(house, session);
+            ended(house, session.id());
             if (session.slot().sandboxId() != null) wanted.add(session.slot().sandboxId());
         }
         assertThat(house.boxes()).as("on the machine").isEqualTo(wanted);
@@ -196,6 +213,12 @@ class CrashTests {
         int terminal = session.endedAt() == null ? 0 : 1;
         assertThat(events.stream().filter(Sessions.TERMINAL_EVENT::equals)).hasSize(terminal);
         if (terminal == 1) assertThat(events).endsWith(Sessions.TERMINAL_EVENT);
+    }
+
+    /** Whatever call has begun has ended, once. */
+    private static void ended(House house, String session) {
+        List<String> ends = house.calls(session, CallRecord.END);
+        assertThat(ends).as("ends of calls").doesNotHaveDuplicates().containsAll(house.calls(session, "tool.start"));
     }
 
     /** At the latest the second call: the first may have to tell of a failure. */

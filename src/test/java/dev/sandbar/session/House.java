@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.retry.Retry;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -127,9 +128,16 @@ final class House implements AutoCloseable {
         recover();
     }
 
+    /** As the service does: what fails is begun again. */
     void recover() {
+        Retry again = Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(500));
         run.tasks()
-                .start("Recovery", run.sandboxes().recover().then(run.sessions().recover()));
+                .start(
+                        "Recovery",
+                        run.sandboxes()
+                                .recover()
+                                .retryWhen(again)
+                                .then(run.sessions().recover().retryWhen(again)));
         advance(Duration.ZERO);
     }
 
@@ -205,6 +213,16 @@ final class House implements AutoCloseable {
             types.add(json.substring(9, json.indexOf('"', 9)));
         }
         return types;
+    }
+
+    /** The ids of the calls in its events of this type, in order. */
+    List<String> calls(String id, String type) {
+        return story(id)
+                .lines()
+                .map(House::json)
+                .filter(event -> event.path("type").asString().equals(type))
+                .map(event -> event.path("toolCallID").asString())
+                .toList();
     }
 
     String story(String id) {

@@ -266,4 +266,26 @@ class LifeTests {
             small.open();
         }
     }
+
+    @Test
+    void callsThatARestartCutsOffAreToldAsEndedBeforeAnythingElseAndOnce() {
+        String id = house.open();
+        house.bash(id, "hang");
+        List<String> cut = house.calls(id, "tool.start");
+        house.restart();
+        assertThat(house.events(id)).endsWith("tool.start", "tool.output", "tool.end");
+        assertThat(house.story(id)).containsOnlyOnce("\"cause\":\"service-restart\"");
+        house.restart();
+        house.bash(id, "x");
+        assertThat(house.calls(id, CallRecord.END)).hasSize(2).containsAll(cut).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void ofASessionThatIsOverNoCallIsLeftBehind() {
+        String id = house.open();
+        house.bash(id, "hang");
+        house.ask(house.sessions().end("ann", id));
+        house.advance(Duration.ofSeconds(1));
+        assertThat(house.store.list(CallRecord.KIND).collectList().block()).isEmpty();
+    }
 }
