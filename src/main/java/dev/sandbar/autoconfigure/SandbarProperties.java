@@ -44,6 +44,14 @@ public record SandbarProperties(
         @DefaultValue Tokens tokens,
         @DefaultValue Local local) {
 
+    /** Refuses what couldn't be kept by any sandbox of a session. */
+    public SandbarProperties {
+        if (sessions.lease().compareTo(sandboxes.longest()) > 0) {
+            throw new IllegalArgumentException("sandbar.sessions.lease must be at most sandbar.sandboxes.longest, not "
+                    + sessions.lease() + " beside " + sandboxes.longest());
+        }
+    }
+
     /** Where records and events are kept. */
     public enum StoreKind {
         /** In the file {@code store.db} of the data directory. */

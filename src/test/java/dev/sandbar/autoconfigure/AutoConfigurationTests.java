@@ -149,6 +149,16 @@ class AutoConfigurationTests {
     }
 
     @Test
+    void leaseThatNoSandboxMayHaveFailsTheStartByTheNamesOfBoth() {
+        embedder.withPropertyValues("sandbar.sessions.lease=2h", "sandbar.sandboxes.longest=1h")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("sandbar.sessions.lease")
+                        .hasMessageContaining("sandbar.sandboxes.longest"));
+    }
+
+    @Test
     void damagedTokenKeysFailTheStartAndStayAsTheyAre() throws IOException {
         Files.createDirectories(directory.resolve("data"));
         Files.writeString(directory.resolve("data/token-keys"), "something else");
