@@ -42,8 +42,8 @@ final class Descriptions {
             "required":["path","content"]}""");
 
     static final ToolDescription EDIT = new ToolDescription("edit", """
-            Changes a part of a file of your sandbox, of at most 4 MiB, which must have been read (or written) before and \
-            not have changed since. old_str is what is there, without line numbers, with enough around it that it is there \
+            Changes a part of a file of your sandbox, which is already there. The file has at most 4 MiB, and must have been \
+            read (or written) before and not have changed since. old_str is what is there, without line numbers, with enough around it that it is there \
             only once; or set replace_all. mode: replace (the default), or append_after or prepend_before to insert new_str \
             beside old_str. Where old_str is not there exactly, it is looked for without regard to whitespace at the begins \
             and ends of lines, then to typographic quotes, dashes and spaces; only what was found is replaced, and the \
