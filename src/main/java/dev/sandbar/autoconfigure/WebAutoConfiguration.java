@@ -20,6 +20,7 @@ import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.idempotency.IdempotencySettings;
 import dev.sandbar.web.mcp.McpClients;
+import dev.sandbar.web.mcp.McpPreflights;
 import dev.sandbar.web.mcp.McpRoutes;
 import dev.sandbar.web.sse.ServerSentEvents;
 import dev.sandbar.web.sse.SseSettings;
@@ -77,6 +78,11 @@ public final class WebAutoConfiguration {
     @ConditionalOnMissingBean
     McpClients sandbarMcpClients(SandbarProperties properties) {
         return new McpClients(properties.mcp().settings(), Schedulers.parallel());
+    }
+
+    @Bean
+    McpPreflights sandbarMcpPreflights(McpClients clients) {
+        return new McpPreflights(clients.settings());
     }
 
     @Bean

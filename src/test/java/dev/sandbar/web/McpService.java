@@ -17,6 +17,7 @@ import dev.sandbar.token.ApiKeys;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.mcp.McpClients;
+import dev.sandbar.web.mcp.McpPreflights;
 import dev.sandbar.web.mcp.McpRoutes;
 import dev.sandbar.web.mcp.McpSettings;
 import dev.sandbar.web.sse.ServerSentEvents;
@@ -96,6 +97,7 @@ final class McpService implements AutoCloseable {
                 .filter(refusals)
                 .filter(new OnEventLoop());
         var handler = WebHttpHandlerBuilder.webHandler(RouterFunctions.toWebHandler(routes))
+                .filter(new McpPreflights(SETTINGS))
                 .exceptionHandler(new ErrorAnswers(JsonMapper.shared(), WebSettings.of("test")))
                 .build();
         return HttpServer.create()

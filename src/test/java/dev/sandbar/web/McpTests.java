@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -366,6 +367,30 @@ class McpTests {
         String said = origin.equals("HERE") ? "http://127.0.0.1:" + service.port() : origin;
         HttpRequest.Builder request = here(null).header("Origin", said).POST(initialize("2025-11-25"));
         assertThat(send(request).statusCode()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://listed.example,204", "https://evil.example,403", "null,403"})
+    void listedPagesAreToldBeforehandThatTheyMayCall(String origin, int status) throws Exception {
+        HttpRequest.Builder question = here(null)
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "x-api-key,mcp-session-id")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody());
+        HttpResponse<String> answer = send(question);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        HttpHeaders headers = answer.headers();
+        if (status != 204) {
+            assertThat(headers.map()).doesNotContainKey("access-control-allow-origin");
+            return;
+        }
+        assertThat(headers.firstValue("Access-Control-Allow-Origin")).hasValue(origin);
+        assertThat(headers.firstValue("Access-Control-Allow-Headers")).hasValue("x-api-key,mcp-session-id");
+        HttpHeaders opened = send(here(null).header("Origin", origin).POST(initialize("2025-11-25")))
+                .headers();
+        assertThat(opened.firstValue("Access-Control-Allow-Origin")).hasValue(origin);
+        assertThat(opened.firstValue("Access-Control-Expose-Headers").orElse(""))
+                .contains("Mcp-Session-Id");
     }
 
     @Test

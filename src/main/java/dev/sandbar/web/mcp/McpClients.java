@@ -42,7 +42,8 @@ public final class McpClients implements AutoCloseable {
         sweeper.start();
     }
 
-    McpSettings settings() {
+    /** What it was made with. */
+    public McpSettings settings() {
         return settings;
     }
 

@@ -2,7 +2,6 @@ package dev.sandbar.web.mcp;
 
 import dev.sandbar.event.SseFrame;
 import dev.sandbar.session.Session;
-import dev.sandbar.session.SessionException;
 import dev.sandbar.session.SessionState;
 import dev.sandbar.session.Sessions;
 import dev.sandbar.web.http.ApiException;
@@ -22,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 /** Takes one message with each request, and answers it. */
 final class McpHandler {
 
-    private static final String SESSION = "Mcp-Session-Id";
+    static final String SESSION = "Mcp-Session-Id";
     private static final String VERSION = "MCP-Protocol-Version";
     private static final List<String> VERSIONS = List.of("2025-11-25", "2025-06-18", "2025-03-26");
     private static final String INSTRUCTIONS =
@@ -63,10 +62,7 @@ final class McpHandler {
     }
 
     private Mono<Session> session(ServerRequest request) {
-        return sessions.get(Owners.of(request), request.pathVariable("id"))
-                .onErrorMap(
-                        SessionException.NotFound.class,
-                        none -> new ApiException(404, String.valueOf(none.getMessage())));
+        return sessions.get(Owners.of(request), request.pathVariable("id"));
     }
 
     private Mono<ServerResponse> answer(ServerRequest request, Session session, byte[] body) {
