@@ -140,7 +140,7 @@ final class Approving {
         }
         String id = parts.sandboxes().newId();
         if (slot.state() == SlotState.READY) {
-            draft.slot = slot.replacing(new Slot.Next(id, wanted.name(), approvalId), parts.now());
+            draft.slot = slot.replacing(new Slot.Next(id, wanted.name(), approvalId), null, parts.now());
         } else {
             draft.owe();
             draft.slot = slot.making(id, wanted.name(), approvalId, parts.now());

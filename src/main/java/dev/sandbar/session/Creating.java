@@ -37,8 +37,8 @@ final class Creating {
         Mono<Sandbox> creation = Mono.defer(() -> attempt.begin()
                 ? parts.sandboxes().create(wanted.sandboxId(), request(session, wanted))
                 : Mono.empty());
-        return turns.inTurn(session.owner(), wanted.approvalId() != null, creation)
-                .takeUntilOther(attempt.stopped());
+        boolean pressing = wanted.approvalId() != null || session.slot().state() == SlotState.REPLACING;
+        return turns.inTurn(session.owner(), pressing, creation).takeUntilOther(attempt.stopped());
     }
 
     private SandboxRequest request(Session session, Slot.Next wanted) {

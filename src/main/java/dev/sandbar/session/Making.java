@@ -127,7 +127,7 @@ final class Making {
         Draft draft = session.edit();
         Slot.Next begun = draft.slot.next();
         if (begun != null) draft.owe(begun.sandboxId());
-        draft.slot = draft.slot.replacing(wanted(draft.slot), parts.now());
+        draft.slot = draft.slot.replacing(wanted(draft.slot), draft.slot.error(), parts.now());
         return draft.build();
     }
 

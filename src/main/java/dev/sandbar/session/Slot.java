@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation number of this sandbox in the session; a late callback names the one that it means
  * @param sandboxId of what is there or being made; null where there is none
  * @param hardware name of its size; null where there is none
- * @param error why there is none; null where nothing went wrong
+ * @param error why there is none, or why it is being replaced; null where nothing went wrong
  * @param since when it came into this state
  * @param told whether a tool call was told of the error, so that the next one tries again
  * @param next what is being made, in its place where there is one; null where nothing is
@@ -45,8 +45,9 @@ public record Slot(
         return new Slot(SlotState.READY, generation, sandboxId, hardware, null, at, true, null);
     }
 
-    Slot replacing(Next wanted, Instant at) {
-        return new Slot(SlotState.REPLACING, generation + 1, sandboxId, hardware, null, at, true, wanted);
+    /** Null where somebody has asked for it; otherwise why. */
+    Slot replacing(Next wanted, @Nullable String why, Instant at) {
+        return new Slot(SlotState.REPLACING, generation + 1, sandboxId, hardware, why, at, true, wanted);
     }
 
     Slot replaced(Next by, Instant at) {

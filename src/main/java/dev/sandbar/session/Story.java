@@ -127,6 +127,8 @@ final class Story {
                 now.hardware(),
                 "before",
                 before.sandboxId(),
+                "cause",
+                before.error(),
                 "note",
                 session.note());
     }

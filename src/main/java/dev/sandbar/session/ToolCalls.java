@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** Runs tools in a session: gets them a sandbox, tells of them in its events, ends them when it is interrupted. */
@@ -120,13 +121,21 @@ final class ToolCalls {
                         return tries > 0 ? inSandbox(entry, story, name, arguments, tries - 1) : Flux.error(taken());
                     }
                     story.inSandbox();
-                    return runner.call(sandbox(session, id), entry.seen(id), name, arguments);
+                    return runner.call(sandbox(session, id), entry.seen(id), name, arguments)
+                            .takeUntilOther(work.stopped())
+                            .concatWith(Mono.defer(() -> work.interrupted() ? Mono.just(unpaid()) : Mono.empty()));
                 },
                 entry.works()::leave);
     }
 
     private ToolSandbox sandbox(Session session, String id) {
         return new ToolSandbox(id, parts.sandboxes().agent(id), session.terms().environment());
+    }
+
+    private static ToolEvent unpaid() {
+        return failed(
+                "Ended, since the session's budget is used up: its sandbox is replaced by one of the default hardware",
+                Words.BY_BUDGET);
     }
 
     private static SessionException taken() {

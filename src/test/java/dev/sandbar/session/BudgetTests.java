@@ -2,6 +2,7 @@ package dev.sandbar.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandbar.session.tool.ToolEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,28 +113,104 @@ class BudgetTests {
         assertThat(house.slot(id).state()).isEqualTo(SlotState.READY);
     }
 
-    @Test
-    void atTheCapTheSandboxEndsWithItsHourAndTheNextCallGetsTheDefault() {
+    private String nearlySpent() {
         String id = house.open();
         house.budget(id, true, 2);
         house.provision(id, "bigger");
-        use(id, Duration.ofMinutes(58));
-        assertThat(house.story(id)).contains("the cap leaves no further hour");
+        house.machine.box(house.sandboxOf(id)).agent.home = "files";
+        use(id, Duration.ofMinutes(56));
         assertThat(house.slot(id).hardware()).isEqualTo("bigger");
-        house.advance(Duration.ofMinutes(2).plusSeconds(2));
+        return id;
+    }
+
+    @Test
+    void atTheCapTheDefaultHardwareTakesItsPlaceWithTheFiles() {
+        String id = nearlySpent();
+        use(id, Duration.ofMinutes(2));
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.READY);
+        assertThat(house.slot(id).hardware()).isEqualTo("cpu-basic");
+        assertThat(house.machine.box(house.sandboxOf(id)).agent.home).isEqualTo("files");
+        assertThat(house.boxes()).containsExactly(house.sandboxOf(id));
+        assertThat(budget(id).running()).isNull();
+        assertThat(budget(id).spentMicros()).isBetween(1_890_000L, 2_000_000L);
+        assertThat(house.story(id))
+                .contains("the cap leaves no further hour")
+                .containsPattern("sandbox.replacing[^\n]*\"cause\":\"budget\"")
+                .containsPattern("sandbox.replaced[^\n]*\"cause\":\"budget\"")
+                .doesNotContain("sandbox.torn_down");
+    }
+
+    @Test
+    void switchedOffBudgetPaysForItsHourAndThenTheDefaultHardwareTakesItsPlace() {
+        String id = house.open();
+        house.budget(id, true, 5);
+        house.provision(id, "bigger");
+        house.budget(id, false, 5);
+        use(id, Duration.ofMinutes(56));
+        assertThat(house.slot(id).hardware()).isEqualTo("bigger");
+        use(id, Duration.ofMinutes(2));
+        assertThat(house.slot(id).hardware()).isEqualTo("cpu-basic");
+        assertThat(house.story(id)).contains("the budget is switched off");
+        assertThat(budget(id).running()).isNull();
+    }
+
+    @Test
+    void replacementAtTheCapIsTriedAgainWhileItIsPaidFor() {
+        String id = nearlySpent();
+        house.machine.creationFails = new dev.sandbar.runtime.RuntimeUnavailableException("no room");
+        house.advance(Duration.ofMinutes(2));
+        assertThat(house.slot(id).hardware()).isEqualTo("bigger");
+        house.machine.creationFails = null;
+        house.advance(Duration.ofMinutes(1));
+        assertThat(house.slot(id).hardware()).isEqualTo("cpu-basic");
+        assertThat(house.machine.box(house.sandboxOf(id)).agent.home).isEqualTo("files");
+    }
+
+    @Test
+    void whereNothingCanTakeItsPlaceItEndsWithItsHourAndTheNextCallGetsTheDefault() {
+        String id = nearlySpent();
+        house.machine.creationFails = new dev.sandbar.runtime.RuntimeUnavailableException("no room");
+        house.advance(Duration.ofMinutes(4).plusSeconds(2));
         assertThat(house.slot(id).state()).isEqualTo(SlotState.TORN_DOWN);
         assertThat(house.slot(id).error()).isEqualTo("budget");
         assertThat(budget(id).spentMicros()).isBetween(2_000_000L, 2_001_000L);
+        house.machine.creationFails = null;
         assertThat(House.result(house.bash(id, "x")).output()).contains("made anew");
         assertThat(house.slot(id).hardware()).isEqualTo("cpu-basic");
     }
 
     @Test
+    void replacementThatHangsIsPaidForAMinuteBeyondTheHourAtMost() {
+        String id = nearlySpent();
+        String paid = house.sandboxOf(id);
+        house.machine.creationTakes = Duration.ofMinutes(20);
+        house.creationLimit = Duration.ofHours(1);
+        house.restart();
+        house.advance(Duration.ofMinutes(4).plus(Budgeting.GRACE).plusSeconds(3));
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.TORN_DOWN);
+        assertThat(budget(id).spentMicros()).isBetween(2_000_000L, 2_036_000L);
+        assertThat(house.boxes()).doesNotContain(paid);
+        house.advance(Duration.ofMinutes(21));
+        assertThat(house.boxes()).isEmpty();
+    }
+
+    @Test
+    void toolThatHoldsTheReplacementUpEndsWithThePaidHour() {
+        String id = nearlySpent();
+        Ask<ToolEvent> call = house.bash(id, "hang");
+        house.advance(Duration.ofMinutes(3));
+        assertThat(call.answered()).isFalse();
+        house.advance(Duration.ofMinutes(1).plusSeconds(5));
+        assertThat(House.result(call).cause()).isEqualTo("budget");
+        assertThat(house.slot(id).hardware()).isEqualTo("cpu-basic");
+        assertThat(house.machine.box(house.sandboxOf(id)).agent.home).isEqualTo("files");
+    }
+
+    @Test
     void raisedCapRenewsWhatWasRefused() {
-        String id = house.open();
-        house.budget(id, true, 2);
-        house.provision(id, "bigger");
-        use(id, Duration.ofMinutes(58));
+        String id = nearlySpent();
+        house.machine.creationFails = new dev.sandbar.runtime.RuntimeUnavailableException("no room");
+        use(id, Duration.ofMinutes(2));
         house.budget(id, true, 10);
         use(id, Duration.ofMinutes(4));
         assertThat(house.slot(id).hardware()).isEqualTo("bigger");
