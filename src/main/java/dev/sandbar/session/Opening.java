@@ -29,23 +29,24 @@ final class Opening {
     }
 
     /** Lazy. Who cancels doesn't learn whether it was opened. */
-    Mono<Opened> open(SessionRequest request) {
+    Mono<Opened> open(String id, SessionRequest request) {
         return Mono.defer(() -> {
             check(request);
-            return open(request, TRIES);
+            return open(id, request, TRIES);
         });
     }
 
     /** One that wasn't recorded in the end leaves the key to the next. */
-    private Mono<Opened> open(SessionRequest request, int more) {
-        Entries.Found found = parts.entries().open(request.owner(), request.key(), () -> entered(request));
+    private Mono<Opened> open(String id, SessionRequest request, int more) {
+        Entries.Found found = parts.entries().open(request.owner(), request.key(), () -> entered(id, request));
         if (found.fresh()) return created(found.entry());
         Mono<Opened> existing = Mono.defer(() -> using.use(found.entry())).map(session -> new Opened(session, true));
         return found.entry()
                 .recorded()
                 .timeout(LIMIT)
                 .then(existing)
-                .onErrorResume(error -> more > 0 && gone(error), error -> Mono.defer(() -> open(request, more - 1)));
+                .onErrorResume(
+                        error -> more > 0 && gone(error), error -> Mono.defer(() -> open(id, request, more - 1)));
     }
 
     private static boolean gone(Throwable error) {
@@ -64,8 +65,8 @@ final class Opening {
         if (entry.unrecorded()) parts.entries().remove(entry);
     }
 
-    private Entry entered(SessionRequest request) {
-        Entry entry = new Entry(first(request), places);
+    private Entry entered(String id, SessionRequest request) {
+        Entry entry = new Entry(first(id, request), places);
         entry.enter();
         return entry;
     }
@@ -88,13 +89,13 @@ final class Opening {
                 + " seconds (sandbar.sessions.longest), not " + time.toSeconds());
     }
 
-    private Session first(SessionRequest request) {
+    private Session first(String id, SessionRequest request) {
         Instant now = parts.now();
         Duration idle = request.idleTimeout() == null ? parts.settings().idleTimeout() : request.idleTimeout();
         Instant end = request.lifetime() == null ? null : now.plus(request.lifetime());
         Hardware standard = parts.hardware().standard();
         return new Session(
-                parts.ids().next(Ids.SESSION),
+                id,
                 request.owner(),
                 new Terms(request.key(), request.template(), request.environment(), idle, now, end),
                 request.title(),

@@ -97,8 +97,8 @@ public final class Sessions {
 
     /**
      * Takes up what an earlier run has left, once, after the sandboxes were recovered. Sandboxes that outlived the service
-     * are kept; what was being made is made again; what is owed is ended. Fails when the records can't be read; nothing was
-     * done then, and it may be tried again. To be owned by a task.
+     * are kept; what was being made is made again; what is owed is ended; tool calls that were cut off get their end in the
+     * events. Fails when the store refuses; no session was taken up then, and it may be tried again. To be owned by a task.
      */
     public Mono<SessionRecovery> recover() {
         return recovering.recover().doOnNext(done -> recovered.tryEmitEmpty());
@@ -115,7 +115,17 @@ public final class Sessions {
      * SessionException.Invalid} and {@link dev.sandbar.sandbox.SandboxException.UnknownTemplate}.
      */
     public Mono<Opened> open(SessionRequest request) {
-        return recovered().then(Mono.defer(() -> opening.open(request)));
+        return open(newId(), request);
+    }
+
+    /** As {@link #open(SessionRequest)}, under an id of {@link #newId} where it is a new one. */
+    public Mono<Opened> open(String id, SessionRequest request) {
+        return recovered().then(Mono.defer(() -> opening.open(id, request)));
+    }
+
+    /** An id that no session has. */
+    public String newId() {
+        return parts.ids().next(Ids.SESSION);
     }
 
     /** One session, also one that has ended, as long as it is remembered. Starts nothing. */

@@ -10,6 +10,7 @@ import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.session.tool.ToolEvent;
 import dev.sandbar.session.tool.ToolResult;
 import dev.sandbar.store.LogEntry;
+import dev.sandbar.store.Store;
 import dev.sandbar.store.memory.MemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -103,6 +104,11 @@ final class House implements AutoCloseable {
 
     Run run() {
         return run;
+    }
+
+    /** The store, as this run meets it. */
+    Store storeOfRun() {
+        return new FaultyStore(store, run.faults());
     }
 
     Sessions sessions() {

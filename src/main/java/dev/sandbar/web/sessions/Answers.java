@@ -30,6 +30,14 @@ final class Answers {
         return answer(request, body, new KeyedCall(json, call, true));
     }
 
+    /** For openings. */
+    Mono<ServerResponse> opening(ServerRequest request, byte[] body, KeyedOpening opening) {
+        Mono<ServerResponse> plain =
+                Mono.defer(() -> opening.opened(opening.reference())).flatMap(this::of);
+        return idempotency.answer(
+                request, body, opening, plain, id -> opening.found(id).flatMap(this::of));
+    }
+
     private Mono<ServerResponse> answer(ServerRequest request, byte[] body, KeyedCall work) {
         Mono<ServerResponse> plain = work.call().flatMap(this::of);
         return idempotency.answer(request, body, work, plain, kept -> Mono.error(Answers::tooLong));

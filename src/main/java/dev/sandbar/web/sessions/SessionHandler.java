@@ -1,6 +1,5 @@
 package dev.sandbar.web.sessions;
 
-import dev.sandbar.session.Opened;
 import dev.sandbar.session.Session;
 import dev.sandbar.session.SessionPatch;
 import dev.sandbar.session.SessionQuery;
@@ -12,7 +11,6 @@ import dev.sandbar.web.http.EntityTags;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.idempotency.Idempotency;
-import dev.sandbar.web.sessions.KeyedCall.Result;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -50,15 +48,8 @@ final class SessionHandler {
         Idempotency.check(request);
         return json.body(request).defaultIfEmpty(NOTHING).flatMap(body -> {
             SessionRequest wanted = json.parse(body, SessionBody.class).toRequest(Owners.of(request), template);
-            Mono<Result> opening = sessions.open(wanted).map(SessionHandler::opened);
-            return wanted.key() == null
-                    ? answers.once(request, body, opening)
-                    : answers.repeatable(request, body, opening);
+            return answers.opening(request, body, new KeyedOpening(json, sessions, wanted));
         });
-    }
-
-    private static Result opened(Opened opened) {
-        return new Result(opened.existed() ? 200 : 201, SessionView.of(opened.session()));
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
