@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
  */
 record Carrying(House house, String to) {
 
-    static final long LARGE = 256L << 20;
+    static final long LARGE = 128L << 20;
     static final String MAKE_FILES = "echo mine > ~/words; head -c " + LARGE + " /dev/zero > ~/large";
 
     /** Waits until it is under way in this session, and stops it. */

@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A replacement that fails half-way, with a machine that has room for three sandboxes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplacementIT {
 
     private final House house;
@@ -28,6 +31,10 @@ class ReplacementIT {
     void nothingIsLeft() {
         api.sessions().forEach(api::end);
         house.assertEmpty();
+    }
+
+    @AfterAll
+    void stop() {
         house.close();
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +42,17 @@ final class Story implements AutoCloseable {
 
     /** Events up to the first of this type. */
     List<Event> until(String type) {
+        return until(event -> event.type().equals(type));
+    }
+
+    List<Event> until(Predicate<Event> last) {
         List<Event> told = new ArrayList<>();
         do {
             Event event = next();
-            assertThat(event).as("after %s there is no %s", told, type).isNotNull();
-            if (event != null) told.add(event);
-        } while (!told.get(told.size() - 1).type().equals(type));
+            if (event == null)
+                throw new AssertionError("The stream ends, and what was waited for isn't there: " + told);
+            told.add(event);
+        } while (!last.test(told.get(told.size() - 1)));
         return told;
     }
 
