@@ -22,6 +22,11 @@ public final class BlockingCallGate implements LauncherSessionListener {
         calls.allowBlockingCallsInside("sun.security.provider.NativePRNG$RandomIO", "readFully");
         // A pool's thread looks for work, or whether it is to end: guarded by the queue's lock.
         calls.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "getTask");
+        // A timer is ended, or its pool's thread begun, under a lock that is held for a moment. An error out of the
+        // wait
+        // for it would leave it taken for ever, and with it all timers of that thread.
+        calls.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove");
+        calls.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker");
         // Guards the making of a type's reader and writer by a lock: once for each type, without I/O.
         calls.allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache", "findValueDeserializer");
         calls.allowBlockingCallsInside("tools.jackson.databind.ser.SerializerCache", "addAndResolveNonTypedSerializer");

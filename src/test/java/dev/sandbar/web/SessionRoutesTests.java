@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -152,16 +153,25 @@ class SessionRoutesTests {
     @Test
     void whoLeavesACallEndsIt() {
         String id = session("{}");
-        leave(id);
+        leave(id, Map.of());
         assertThat(ends(id).take(1).blockLast(Duration.ofSeconds(20))).contains("\"cause\":\"cancelled\"");
     }
 
+    @Test
+    void whoLeavesACallWithAKeyLetsItGoOn() {
+        String id = session("{}");
+        leave(id, Map.of("Idempotency-Key", "kept"));
+        post("/sessions/" + id + "/interrupt", "").expectStatus().isAccepted();
+        assertThat(ends(id).take(1).blockLast(Duration.ofSeconds(20))).contains("\"cause\":\"interrupted\"");
+    }
+
     /** Begins a call that hangs, and hangs up when it runs. */
-    private void leave(String id) {
+    private void leave(String id, Map<String, String> more) {
         Disposable call = HttpClient.create()
                 .headers(headers -> {
                     headers.set("X-API-Key", TestService.KEY);
                     headers.set("Accept", "text/event-stream");
+                    more.forEach(headers::set);
                 })
                 .post()
                 .uri("http://127.0.0.1:" + service.port() + "/sessions/" + id + "/tools/bash")
