@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param answer for the first answer to what the agent can do at once
  * @param work for the first answer to what takes the file system a while
  * @param pingEvery how often the agent is asked whether it is there
- * @param pingLimit how long it may take to say so, before it counts as gone
+ * @param pingLimit how long it may take to say so, before it counts as gone: longer than the kernel may hold it up while
+ *     it ends what takes too much memory; an agent that has died is noticed at once
  * @param conversations at a time with one agent
  */
 public record ChannelSettings(
@@ -20,6 +21,6 @@ public record ChannelSettings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
             500);
 }
