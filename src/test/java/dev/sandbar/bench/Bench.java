@@ -18,14 +18,14 @@ import org.springframework.util.FileSystemUtils;
 /**
  * Measures a service of its own and prints one table. Option {@code --short} for a rough answer within about a minute;
  * names of parts ({@code create}, {@code command}, {@code output}, {@code events}, {@code memory}, {@code start}, {@code
- * recovery}, {@code store}, {@code tokens}) for those alone.
+ * recovery}, {@code sessions}, {@code store}, {@code tokens}) for those alone.
  */
 public final class Bench {
 
     private static final String KEY = "e2b_b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0";
     private static final Limits LIMITS = new Limits(2, 512, 1024, 256);
-    private static final Set<String> PARTS =
-            Set.of("create", "command", "output", "events", "memory", "start", "recovery", "store", "tokens");
+    private static final Set<String> PARTS = Set.of(
+            "create", "command", "output", "events", "memory", "start", "recovery", "sessions", "store", "tokens");
 
     private final Path directory;
     private final boolean brief;
@@ -98,10 +98,18 @@ public final class Bench {
             add(new CommandRuns(target).firstByte());
         }
         if (parts.contains("output")) add(new Throughput(target, directory).measure());
+        if (parts.contains("sessions")) sessions(target, memory);
         if (parts.contains("memory")) {
             add(memory.idle());
             add(memory.service("after the load"));
         }
+    }
+
+    private static void sessions(Target target, Memory memory) throws Exception {
+        SessionWarmUp.run(target, Duration.ofSeconds(target.times(5, 20)));
+        add(new SessionTimes(target).measure());
+        add(new SessionCrowds(target).measure());
+        add(new SessionMemory(target, memory).measure());
     }
 
     private Target target(ServiceProcess service) throws IOException {

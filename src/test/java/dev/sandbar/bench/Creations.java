@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Creating sandboxes, one after the other and many at once, against launching the same processes. */
 final class Creations {
@@ -79,7 +77,7 @@ final class Creations {
             clients.add(client);
         }
         List<Handle> made =
-                together(threads, clients.stream().map(Creations::creation).toList(), times);
+                AtOnce.run(threads, clients.stream().map(Creations::creation).toList(), times);
         for (int i = 0; i < AT_ONCE; i++) {
             clients.get(i).kill(made.get(i));
             clients.get(i).close();
@@ -99,7 +97,7 @@ final class Creations {
             launches.add(launch(id, bare.prepare(id)));
         }
         try {
-            together(threads, launches, times);
+            AtOnce.run(threads, launches, times);
         } finally {
             for (String id : ids) {
                 bare.destroy(id);
@@ -112,30 +110,6 @@ final class Creations {
             bare.launch(line);
             return id;
         };
-    }
-
-    /** Measures from the moment at which all are let go until the last one is done. */
-    private static <T> List<T> together(ExecutorService threads, List<Callable<T>> work, Samples times)
-            throws Exception {
-        CountDownLatch waiting = new CountDownLatch(work.size());
-        CountDownLatch go = new CountDownLatch(1);
-        List<Future<T>> running = new ArrayList<>();
-        for (Callable<T> one : work) {
-            running.add(threads.submit(() -> {
-                waiting.countDown();
-                go.await();
-                return one.call();
-            }));
-        }
-        waiting.await();
-        long start = System.nanoTime();
-        go.countDown();
-        List<T> results = new ArrayList<>();
-        for (Future<T> one : running) {
-            results.add(one.get());
-        }
-        times.addMillisSince(start);
-        return results;
     }
 
     private String nextId() {

@@ -21,6 +21,11 @@ record Row(String what, String ours, String floor, String ratio, String goal, St
         return new Row(what, millis(ours), millis(beside), "", goal, yes(ours.p50() <= longest));
     }
 
+    /** Times in milliseconds with something to compare beside, without a limit. */
+    static Row compared(String what, Samples ours, Samples beside) {
+        return new Row(what, millis(ours), millis(beside), format("%.2fx", ours.p50() / beside.p50()), "", "");
+    }
+
     static Row note(String what, String ours, String floor) {
         return new Row(what, ours, floor, "", "", "");
     }
