@@ -125,7 +125,6 @@ final class Memory {
 
     /** Live objects of the service for each one of a load, in KiB. */
     double heap(Load load, int rounds) throws IOException {
-        load(load); // so that what earlier work has left is gone
         Samples each = new Samples();
         for (int i = 0; i < rounds; i++) {
             double before = Vitals.of(target.pid()).heapKiB();

@@ -25,7 +25,7 @@ final class SessionCrowds {
     List<Row> measure() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         try {
-            for (int i = 0; i < target.times(1, 5); i++) {
+            for (int i = 0; i < target.times(1, 4); i++) {
                 sandboxes(threads);
                 sessions(threads);
             }

@@ -18,7 +18,7 @@ final class SessionMemory {
     }
 
     List<Row> measure() throws IOException {
-        int rounds = target.times(1, 3);
+        int rounds = target.times(1, 2);
         try (SessionApi api = new SessionApi(target);
                 Memory.Sandboxes sandboxes = new Memory.Sandboxes(target.connect())) {
             double alone = memory.heap(new Sessions(api, true, new ArrayList<>()), rounds);

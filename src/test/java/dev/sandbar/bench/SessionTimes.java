@@ -35,7 +35,7 @@ final class SessionTimes {
         Samples ours = new Samples();
         Samples change = new Samples();
         Samples plain = new Samples();
-        for (int i = 0; i < target.times(60, 300); i++) {
+        for (int i = 0; i < target.times(40, 200); i++) {
             long start = System.nanoTime();
             String session = sessions.open();
             ours.addMillisSince(start);
@@ -58,7 +58,7 @@ final class SessionTimes {
     private Row firstOutput(Api api, SessionApi sessions) throws IOException {
         Samples ours = new Samples();
         Samples plain = new Samples();
-        for (int i = 0; i < target.times(40, 200); i++) {
+        for (int i = 0; i < target.times(30, 150); i++) {
             FirstSight output = new FirstSight("tool.output", System.nanoTime());
             String session = sessions.open();
             sessions.bash(session, "echo out", output);
@@ -77,7 +77,7 @@ final class SessionTimes {
     private Row present(Api api, SessionApi sessions) throws IOException {
         Samples ours = new Samples();
         Samples plain = new Samples();
-        for (int i = 0; i < target.times(40, 200); i++) {
+        for (int i = 0; i < target.times(30, 150); i++) {
             String session = sessions.open();
             Handle sandbox = sessions.sandbox(session);
             FirstSight output = new FirstSight("tool.output", System.nanoTime());

@@ -19,6 +19,9 @@ public record Vitals(long descriptors, long heapKiB, long threads) {
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
+    /** What collectors put into gaps that they don't close: counted like objects. */
+    private static final Pattern FILLER = Pattern.compile("(?m)\\s(\\d+)\\s+\\S*jdk\\.internal\\.vm\\.Filler");
+
     public static Vitals of(long pid) throws IOException {
         return new Vitals(entries(pid, "fd"), liveBytes(pid) / 1024, entries(pid, "task"));
     }
@@ -40,6 +43,11 @@ public record Vitals(long descriptors, long heapKiB, long threads) {
         if (!total.find()) {
             throw new IOException("no total in what jcmd says: " + text);
         }
-        return Long.parseLong(total.group(1));
+        long live = Long.parseLong(total.group(1));
+        Matcher filler = FILLER.matcher(text);
+        while (filler.find()) {
+            live -= Long.parseLong(filler.group(1));
+        }
+        return live;
     }
 }
