@@ -11,7 +11,7 @@ class EventRaceTests {
     private static final int ROUNDS = Integer.getInteger("sandbar.races", 500);
 
     @Test
-    void appendMeetsAJoin() {
+    void w11AppendMeetsAJoinWithoutAGap() {
         rounds(bed -> {
             bed.append(3);
             Seen[] joined = new Seen[1];

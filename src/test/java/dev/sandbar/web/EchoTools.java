@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** One tool, {@code bash}: says what it is told to say and how often it was called, hangs, or breaks. */
+/** One tool, {@code bash}: says what it is told to say and how often it was called, hangs, floods, or breaks. */
 final class EchoTools implements ToolRunner {
 
     private final AtomicInteger calls = new AtomicInteger();
@@ -33,8 +33,15 @@ final class EchoTools implements ToolRunner {
         return Flux.defer(() -> {
             String command = arguments.path("command").stringValue();
             int call = calls.incrementAndGet();
+            if (command.equals("flood")) return flood();
             return Flux.concat(Mono.just(new ToolEvent.Output(command)), rest(command, command + " " + call));
         });
+    }
+
+    /** More than the buffers of a connection hold. */
+    private static Flux<ToolEvent> flood() {
+        ToolEvent piece = new ToolEvent.Output("x".repeat(2048));
+        return Flux.range(0, 20_000).map(i -> piece).concatWith(rest("", ""));
     }
 
     private static Mono<ToolEvent> rest(String command, String output) {

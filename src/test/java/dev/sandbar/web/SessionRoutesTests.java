@@ -3,6 +3,11 @@ package dev.sandbar.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.session.Sessions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,7 +124,7 @@ class SessionRoutesTests {
     }
 
     @Test
-    void metadataIsBoundedHoweverItGrows() {
+    void w26MetadataIsBoundedHoweverItGrows() {
         String half =
                 IntStream.range(0, 100).mapToObj(n -> "\"a" + n + "\":\"\"").collect(Collectors.joining(","));
         String id = session("{\"metadata\":{" + half + "}}");
@@ -135,7 +140,7 @@ class SessionRoutesTests {
     }
 
     @Test
-    void pagesHoldEverySessionOnceTheNewestFirst() {
+    void w26PagesHoldEverySessionOnceTheNewestFirst() {
         List<String> made = new ArrayList<>();
         for (int i = 0; i < 3; i++) made.add(0, session("{}"));
         List<String> listed = new ArrayList<>();
@@ -185,6 +190,28 @@ class SessionRoutesTests {
         Awaitility.await().until(call::isDisposed);
     }
 
+    @Test
+    void whoDoesNotTakeAKeyedCallsOutputInTimeIsToldHowMuchIsMissing() throws IOException {
+        String id = session("{}");
+        URI path = URI.create("http://127.0.0.1:" + service.port() + "/sessions/" + id + "/tools/bash");
+        HttpRequest.Builder request = HttpRequest.newBuilder(path)
+                .header("X-API-Key", TestService.KEY)
+                .header("Accept", "text/event-stream")
+                .header("Idempotency-Key", "flood");
+        try (HttpCut late = HttpCut.of(service.port(), request, "{\"command\":\"flood\"}")) {
+            ends(id).take(1).blockLast(Duration.ofSeconds(30));
+            List<String> types = new BufferedReader(
+                            new InputStreamReader(late.connection().getInputStream(), StandardCharsets.UTF_8))
+                    .lines()
+                    .filter(line -> line.startsWith("event:"))
+                    .map(line -> line.substring(6).strip())
+                    .takeWhile(type -> !type.equals("tool.end"))
+                    .toList();
+            assertThat(types).contains("tool.output").endsWith("gap");
+            assertThat(types.stream().filter("gap"::equals)).hasSize(1);
+        }
+    }
+
     private Flux<String> ends(String id) {
         return service.events
                 .follow(Sessions.stream(id), 0, Sessions.TERMINAL_EVENT::equals)
@@ -230,7 +257,7 @@ class SessionRoutesTests {
                 "/sessions/ID/approvals/none | {'decision':'maybe'} | 400 | reject",
                 "/sessions/ID/approvals/none | {'decision':'reject'} | 404 | none",
             })
-    void whatIsWrongIsSaid(String path, String body, int status, String word) {
+    void w26WhatIsWrongIsSaid(String path, String body, int status, String word) {
         String id = path.contains("ID") ? session("{}") : "";
         String answer = post(path.replace("ID", id), body.replace('\'', '"'))
                 .expectStatus()
@@ -299,7 +326,7 @@ class SessionRoutesTests {
     }
 
     @Test
-    void aCallWithAKeyRunsOnce() {
+    void w26CallWithAKeyRunsOnce() {
         String id = session("{}");
         String body = "{\"command\":\"hello\"}";
         JsonNode first = json(keyed(id, body).expectStatus().isOk());

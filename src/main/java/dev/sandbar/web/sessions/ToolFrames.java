@@ -53,6 +53,13 @@ final class ToolFrames {
         return frame(END, fields);
     }
 
+    /** Events that were not taken in time. The whole output is in the end, as far as it is shown at all. */
+    SseFrame gap(long events) {
+        Map<String, Object> fields = fields(SseFrame.GAP);
+        fields.put("lostEvents", events);
+        return frame(SseFrame.GAP, fields);
+    }
+
     /** The end of a call whose answer was kept. */
     SseFrame kept(Answer answer) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>(fields(END));

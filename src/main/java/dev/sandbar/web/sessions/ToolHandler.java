@@ -23,8 +23,6 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.util.concurrent.Queues;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -35,7 +33,6 @@ final class ToolHandler {
 
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
 
-    private static final int LIVE = 1024;
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final Sessions sessions;
@@ -97,33 +94,31 @@ final class ToolHandler {
     }
 
     /**
-     * Whoever is the first with a key gets the output as it comes, as far as it is taken in time; who asks again gets the
-     * end. What is refused is so within a moment, for which the headers wait.
+     * Whoever is the first with a key gets the output as it comes, as far as it is taken in time, and is told of a gap; who
+     * asks again gets the end. What is refused is so within a moment, for which the headers wait.
      */
     private Flux<SseFrame> keyed(ServerRequest request, String name, byte[] body, Flux<ToolEvent> events) {
         return Flux.defer(() -> {
             ToolFrames frames = new ToolFrames(json, clock, name);
             AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
-            Sinks.Many<ToolEvent> live = Sinks.many()
-                    .unicast()
-                    .onBackpressureBuffer(Queues.<ToolEvent>get(LIVE).get());
-            Flux<ToolEvent> called = events.doOnNext(event -> tell(live, event));
+            LiveEvents live = new LiveEvents();
+            Flux<ToolEvent> called = events.doOnNext(live::tell);
             Mono<SseFrame> done = answers.kept(request, body, result(called))
                     .doOnNext(answer::set)
-                    .doFinally(signal -> live.tryEmitComplete())
+                    .doFinally(signal -> live.end())
                     .then(Mono.empty());
-            Mono<SseFrame> end = Mono.fromSupplier(() -> frames.kept(Objects.requireNonNull(answer.get())));
+            Flux<SseFrame> end = Flux.defer(() -> end(frames, live, Objects.requireNonNull(answer.get())));
             Mono<SseFrame> open = Mono.delay(MOMENT).thenReturn(SseFrame.OPEN);
-            Flux<SseFrame> told =
-                    Flux.merge(done, live.asFlux().map(frames::of)).concatWith(end);
+            Flux<SseFrame> told = Flux.merge(done, live.read().map(frames::of)).concatWith(end);
             Flux<SseFrame> opened =
                     Flux.merge(told, open).takeUntil(frame -> frame.type().equals(ToolFrames.END));
             return ended(opened, frames);
         });
     }
 
-    private static void tell(Sinks.Many<ToolEvent> live, ToolEvent event) {
-        if (!(event instanceof ToolEvent.End)) live.tryEmitNext(event);
+    private static Flux<SseFrame> end(ToolFrames frames, LiveEvents live, Answer answer) {
+        Flux<SseFrame> gap = live.lost() == 0 ? Flux.empty() : Flux.just(frames.gap(live.lost()));
+        return gap.concatWith(Mono.fromSupplier(() -> frames.kept(answer)));
     }
 
     private static Flux<SseFrame> ended(Flux<SseFrame> told, ToolFrames frames) {
