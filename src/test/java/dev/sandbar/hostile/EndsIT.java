@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A sandbox whose agent no longer answers, for whatever reason, ends within seconds and without being told to. */
 class EndsIT {
 
-    private static final Duration SECONDS = Duration.ofSeconds(45);
+    private static final Duration SECONDS = Duration.ofSeconds(15);
     private static final SandboxSettings SETTINGS = new SandboxSettings(
             TestRuntime.LIMITS, 10, 10, Duration.ofHours(1), Duration.ofSeconds(30), SandboxSettings.Keep.DEFAULT);
 

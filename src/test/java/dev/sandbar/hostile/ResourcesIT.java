@@ -7,6 +7,7 @@ import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.FileWrite;
+import dev.sandbar.runtime.channel.ChannelSettings;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class ResourcesIT {
     private static final int MIB = 1024 * 1024;
 
     @RegisterExtension
-    static final TestRuntime runtime = new TestRuntime();
+    static final TestRuntime runtime = new TestRuntime(ChannelSettings.DEFAULT.pingLimit());
 
     private final TestSandbox sandbox = runtime.start();
 

@@ -47,10 +47,30 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
     private final LocalSettings settings = LocalSettings.of(instance);
     private final BackgroundTasks links = new BackgroundTasks("links to agents", 64, Schedulers.parallel());
     private final LoopResources loops = LoopResources.create("hostile", 2, true);
-    private final AgentChannel channel = new AgentChannel(ChannelSettings.DEFAULT, loops, links);
+    private final AgentChannel channel;
     private final List<TestSandbox> sandboxes = new ArrayList<>();
     private @Nullable LocalRuntime runtime;
     private @Nullable TestSandbox neighbour;
+
+    /** One that takes a silent agent for gone sooner than the service does, so that tests needn't wait for that. */
+    TestRuntime() {
+        this(Duration.ofSeconds(5));
+    }
+
+    /** @param pingLimit how long an agent may be silent */
+    TestRuntime(Duration pingLimit) {
+        ChannelSettings usual = ChannelSettings.DEFAULT;
+        channel = new AgentChannel(
+                new ChannelSettings(
+                        usual.greeting(),
+                        usual.answer(),
+                        usual.work(),
+                        usual.pingEvery(),
+                        pingLimit,
+                        usual.conversations()),
+                loops,
+                links);
+    }
 
     /** Starts a sandbox with small limits, that ends with the test. */
     TestSandbox start() {
