@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs everything on one JDK, and the unit tests and the client suite again on a second one where there is one.
+# Runs everything on one JDK, and all but the longest unit tests and the client suite again on a second one where there is one.
 set -eu
 cd "$(dirname "$0")/../../.."
 
@@ -22,4 +22,4 @@ use_jdk "$other"
 echo "Testing on $JAVA_HOME"
 maven surefire:test enforcer:enforce@unit-test-findings \
     failsafe:integration-test enforcer:enforce@integration-test-findings failsafe:verify \
-    -Dit.test=E2bClientIT "-Dnode=$node" "$@"
+    -DexcludedGroups=long -Dit.test=E2bClientIT "-Dnode=$node" "$@"

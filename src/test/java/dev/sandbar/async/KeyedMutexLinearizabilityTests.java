@@ -6,6 +6,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -14,6 +15,7 @@ import reactor.core.scheduler.Schedulers;
  * Plain counters that are written in turn are as good as atomic ones, whatever two threads do; others that come and leave
  * don't matter; and nobody waits for ever, which Lincheck reports too. Public for Lincheck.
  */
+@Tag("long")
 public class KeyedMutexLinearizabilityTests {
 
     private final KeyedMutex<Integer> mutex = new KeyedMutex<>("raced", Schedulers.immediate());

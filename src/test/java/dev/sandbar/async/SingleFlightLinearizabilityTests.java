@@ -8,6 +8,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -15,6 +16,7 @@ import reactor.core.publisher.Mono;
  * Whatever two threads do, each gets the outcome of work on its own key, never are two at work on one key (the counters are
  * plain ones), and nobody waits for ever, which Lincheck reports too. Public for Lincheck.
  */
+@Tag("long")
 public class SingleFlightLinearizabilityTests {
 
     private static final int FAILING = 2;
