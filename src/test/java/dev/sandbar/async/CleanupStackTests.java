@@ -301,7 +301,9 @@ class CleanupStackTests {
             raced.push("directory", Mono.fromRunnable(count::incrementAndGet));
             raced.push("process", slow.asMono());
             raced.run().subscribe(null, error -> {});
-            Races.race(slow::tryEmitEmpty, () -> clock.advanceTimeBy(DEADLINE));
+            clock.advanceTimeBy(
+                    DEADLINE.minusNanos(1)); // so that the next one's deadline isn't reached with this one's
+            Races.race(slow::tryEmitEmpty, () -> clock.advanceTimeBy(Duration.ofNanos(1)));
             StepVerifier.create(raced.run().onErrorComplete(CleanupException.class))
                     .expectComplete()
                     .verify(DEADLINE);
