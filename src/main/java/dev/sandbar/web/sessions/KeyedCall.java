@@ -15,7 +15,13 @@ import reactor.core.publisher.Mono;
 record KeyedCall(Json json, Mono<Result> call, boolean repeatable) implements Work {
 
     /** An answer, before it is written. */
-    record Result(int status, Object body) {}
+    record Result(int status, Object body) {
+
+        /** As it is kept. */
+        Answer answer(Json json) {
+            return new Answer(status, new String(json.bytes(body), StandardCharsets.UTF_8));
+        }
+    }
 
     @Override
     public String reference() {
@@ -24,8 +30,7 @@ record KeyedCall(Json json, Mono<Result> call, boolean repeatable) implements Wo
 
     @Override
     public Mono<Answer> run(String reference) {
-        return call.map(
-                result -> new Answer(result.status(), new String(json.bytes(result.body()), StandardCharsets.UTF_8)));
+        return call.map(result -> result.answer(json));
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.sandbar.web.http.Json;
 import dev.sandbar.web.idempotency.Answer;
 import dev.sandbar.web.idempotency.Work;
 import dev.sandbar.web.sessions.KeyedCall.Result;
-import java.nio.charset.StandardCharsets;
 import reactor.core.publisher.Mono;
 
 /**
@@ -26,9 +25,7 @@ public record KeyedOpening(Json json, Sessions sessions, SessionRequest wanted) 
 
     @Override
     public Mono<Answer> run(String id) {
-        return opened(id)
-                .map(result ->
-                        new Answer(result.status(), new String(json.bytes(result.body()), StandardCharsets.UTF_8)));
+        return opened(id).map(result -> result.answer(json));
     }
 
     /** What has a key of its own is asked for again, and finds itself. One that ended before anybody was told doesn't count. */
