@@ -1,5 +1,7 @@
 package dev.sandbar.client;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,10 +32,10 @@ final class Pages {
     static <T> Flux<T> of(Function<String, Mono<Page<T>>> fetch) {
         return Flux.defer(() -> {
             AtomicReference<String> next = new AtomicReference<>(FIRST);
-            Flux<T> page = Flux.defer(() -> Flux.just(next.get()))
+            Flux<T> page = Flux.defer(() -> Flux.just(requireNonNull(next.get())))
                     .concatMap(token -> fetch.apply(token).doOnNext(got -> next.set(got.next())), 0)
                     .concatMap(got -> Flux.fromIterable(got.items()), 0);
-            return page.repeat(() -> !next.get().isEmpty());
+            return page.repeat(() -> !requireNonNull(next.get()).isEmpty());
         });
     }
 
