@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 SH := $(HERE)src/main/sh
 
-.PHONY: help run dev test bench soak crash fmt check clean
+.PHONY: help run dev test mutate bench soak crash fmt check clean
 
 help: ## Show the verbs
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' "$(HERE)Makefile" | expand -t 14
@@ -16,6 +16,9 @@ dev: ## Start the service from quickly compiled classes
 
 test: ## Run every test, and the short ones again on a second JDK where there is one
 	@exec "$(SH)"/test.sh $(ARGS)
+
+mutate: ## Put faults in, one at a time, and count those that tests notice: ARGS="async token command.OutputLog"
+	@exec "$(SH)"/mutate.sh $(ARGS)
 
 bench: ## Measure against the bare launch, the agent alone, plain Reactor Netty and SQLite alone
 	@exec "$(SH)"/tool.sh dev.sandbar.bench.Bench $(ARGS)
