@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivestreams.Publisher;
+import org.springframework.http.HttpHeaders;
 
 class ArchitectureTests {
 
@@ -247,6 +248,18 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(prefixed(
                         "sandbox..", "command..", "plan..", "session..", "event..", "token..", "web.control..")))
+                .check(PROJECT);
+    }
+
+    /** A length that is declared, and a body that somebody else can change meanwhile: only one class holds them together. */
+    @Test
+    void lengthsAreDeclaredOnlyWhereTheBodyIsHeldToThem() {
+        noClasses()
+                .that(resideInAnyPackage("dev.sandbar.web..", "dev.sandbar.server.."))
+                .and()
+                .haveNameNotMatching(".*\\.(DeclaredLength|Refusals|ServerRefusals)")
+                .should()
+                .callMethodWhere(calls(HttpHeaders.class, "setContentLength"))
                 .check(PROJECT);
     }
 

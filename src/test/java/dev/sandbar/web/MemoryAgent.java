@@ -37,6 +37,11 @@ final class MemoryAgent implements Agent {
 
     final ConcurrentSkipListMap<String, Node> nodes = new ConcurrentSkipListMap<>();
     final Map<String, MemoryProcess> processes = new ConcurrentHashMap<>();
+
+    /** What is read behind the bytes that a file was said to have; or by how many there are fewer. */
+    final Map<String, byte[]> appended = new ConcurrentHashMap<>();
+
+    final Map<String, Integer> missing = new ConcurrentHashMap<>();
     private final AtomicInteger pids = new AtomicInteger(100);
 
     MemoryAgent() {
@@ -156,11 +161,16 @@ final class MemoryAgent implements Agent {
             if (node.directory()) throw new AgentException(Code.IS_A_DIRECTORY, "a directory");
             byte[] all = node.bytes();
             int from = (int) Math.min(offset, all.length);
-            int to = length < 0 ? all.length : (int) Math.min(all.length, offset + length);
+            int end = all.length - missing.getOrDefault(path, 0);
+            int to = length < 0 ? end : (int) Math.min(end, offset + length);
             Flux<FileEvent> bytes = Flux.range(0, (to - from + PIECE - 1) / PIECE)
                     .map(i -> new FileEvent.Bytes(
                             Arrays.copyOfRange(all, from + i * PIECE, Math.min(to, from + (i + 1) * PIECE))));
-            return Flux.concat(Flux.just(new FileEvent.Opened(entry(path))), bytes);
+            Flux<FileEvent> more = Mono.justOrEmpty(appended.get(path))
+                    .map(FileEvent.Bytes::new)
+                    .flux()
+                    .cast(FileEvent.class);
+            return Flux.concat(Flux.just(new FileEvent.Opened(entry(path))), bytes, more);
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.sandbar.web.data;
 
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.SentDigests;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -15,6 +16,7 @@ import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.core.io.buffer.PooledDataBuffer;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.codec.multipart.FilePartEvent;
 import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.http.codec.multipart.PartEventHttpMessageReader;
@@ -62,13 +64,24 @@ final class UploadBodies {
             if (head == null || !head.name().equals(FIELD)) {
                 return content.doOnNext(DataBufferUtils::release).thenMany(Flux.empty());
             }
-            return call.apply(head instanceof FilePartEvent file ? file.filename() : null, content);
+            Flux<DataBuffer> checked = SentDigests.are(head.headers()) ? verified(head.headers(), content) : content;
+            return call.apply(head instanceof FilePartEvent file ? file.filename() : null, checked);
         }
     }
 
+    /** One body, compared with the digests in its head. */
     Flux<DataBuffer> raw(ServerRequest request) {
         Flux<DataBuffer> body = request.exchange().getRequest().getBody();
-        String encoding = request.headers().asHttpHeaders().getFirst("Content-Encoding");
+        HttpHeaders head = request.headers().asHttpHeaders();
+        return unpacked(head, SentDigests.are(head) ? verified(head, body) : body);
+    }
+
+    private static Flux<DataBuffer> verified(HttpHeaders head, Flux<DataBuffer> body) {
+        return SentDigests.of(head).verify(body.map(Packing::bytes)).map(PLAIN::wrap);
+    }
+
+    private static Flux<DataBuffer> unpacked(HttpHeaders head, Flux<DataBuffer> body) {
+        String encoding = head.getFirst("Content-Encoding");
         if (encoding == null || encoding.equalsIgnoreCase("identity")) return body;
         if (encoding.toLowerCase(Locale.ROOT).equals("gzip")) {
             return Packing.gunzip(body, PLAIN);
@@ -76,7 +89,12 @@ final class UploadBodies {
         throw new ApiException(415, "Content-Encoding must be gzip or identity");
     }
 
+    /** The parts of a form, each compared with the digests in its own head. */
     Flux<Part> parts(ServerRequest request) {
+        if (SentDigests.are(request.headers().asHttpHeaders())) {
+            throw ApiException.invalid(
+                    "The files of a form are written one by one: send each one's digest in its part's head");
+        }
         ServerHttpRequest unpacked =
                 new Unpacked(request.exchange().getRequest(), raw(request).map(UploadBodies::plain));
         return reader.read(EVENT, unpacked, Map.of())

@@ -2,6 +2,8 @@ package dev.sandbar.web.http;
 
 import dev.sandbar.command.CommandException;
 import dev.sandbar.runtime.AgentGoneException;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.SocketChannelConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -20,7 +22,8 @@ public final class Cut {
     public static boolean isFor(Throwable error) {
         return error instanceof CommandException.SandboxEnded
                 || error instanceof CommandException.ReaderTooSlow
-                || error instanceof AgentGoneException;
+                || error instanceof AgentGoneException
+                || error instanceof DeclaredLength.Shortfall;
     }
 
     /** Closes the connection now; false where the server isn't one that this can be done with. */
@@ -32,7 +35,10 @@ public final class Cut {
         return true;
     }
 
+    /** By a reset: an orderly end of the connection is for some clients the end of an answer without a length, too. */
     private static void close(DisposableChannel connection) {
-        var unused = connection.channel().close();
+        Channel channel = connection.channel();
+        if (channel.config() instanceof SocketChannelConfig socket) socket.setSoLinger(0);
+        var unused = channel.close();
     }
 }
