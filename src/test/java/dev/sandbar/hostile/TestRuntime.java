@@ -65,6 +65,7 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
                         usual.greeting(),
                         usual.answer(),
                         usual.work(),
+                        usual.trees(),
                         usual.pingEvery(),
                         pingLimit,
                         usual.conversations()),

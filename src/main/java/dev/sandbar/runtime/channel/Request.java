@@ -117,8 +117,12 @@ final class Request {
         if (bytes(path).length > PATH_MAX) throw new AgentException(Code.INVALID, "path has more than 4096 bytes");
     }
 
+    /** What is no text (half a surrogate) is refused: something else would be meant by its bytes. */
     private static byte[] bytes(String text) {
         if (text.indexOf('\0') >= 0) throw new AgentException(Code.INVALID, "string holds a NUL");
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new AgentException(Code.INVALID, "string holds half a surrogate");
+        }
         return text.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -29,7 +29,7 @@ final class ConnectErrors {
             case UNIMPLEMENTED -> ConnectCode.UNIMPLEMENTED;
             case LOOP -> ConnectCode.FAILED_PRECONDITION;
             case BUSY -> ConnectCode.ABORTED;
-            case INTERNAL -> ConnectCode.UNAVAILABLE;
+            case INTERNAL -> ConnectCode.INTERNAL;
         };
         return new ConnectError(code, String.valueOf(refusal.getMessage()));
     }

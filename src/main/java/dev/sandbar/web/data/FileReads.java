@@ -47,7 +47,7 @@ final class FileReads {
         Flux<FileEvent> events = sandboxes
                 .agent(Gate.sandbox(request).id())
                 .read(path, offset, length)
-                .onErrorMap(AgentException.class, refusal -> FileRequests.explained(refusal, path));
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.plain(refusal, path));
         HttpHeaders asked = request.headers().asHttpHeaders();
         Wanted wanted = Wanted.of(asked, range != null);
         boolean pack = range == null && wanted.digest() == null && Packing.isAccepted(asked);

@@ -90,6 +90,9 @@ final class FileWrites {
         String asked = FileRequests.path(upload.request());
         String wanted = asked == null ? named : asked;
         if (wanted == null || wanted.isEmpty()) return Mono.error(ApiException.invalid("A file has no path"));
+        if (asked == null && PathRefusals.isLossy(wanted)) {
+            return Mono.error(ApiException.invalid("The name '" + wanted + "' of a file is not UTF-8"));
+        }
         String path = upload.user().resolve(wanted);
         if (!upload.paths().add(path)) {
             return Mono.error(ApiException.invalid("path '" + path + "' is there twice in one request"));
@@ -102,7 +105,7 @@ final class FileWrites {
                 .write(
                         new FileWrite(path, upload.user().owner(), MODE, upload.metadata()),
                         digest == null ? bytes : bytes.map(digest::add))
-                .onErrorMap(AgentException.class, refusal -> FileRequests.explained(refusal, path))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.plain(refusal, path))
                 .map(entry -> Written.of(entry, digest));
     }
 }

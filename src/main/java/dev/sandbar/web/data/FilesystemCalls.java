@@ -36,7 +36,7 @@ final class FilesystemCalls {
         String path = user(request).resolve(message.path());
         return agent(request)
                 .stat(path)
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, path))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path))
                 .map(FilesystemCalls::answer);
     }
 
@@ -47,7 +47,7 @@ final class FilesystemCalls {
                 .map(EntryView::of)
                 .take(MOST_ENTRIES + 1)
                 .collectList()
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, path))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path))
                 .map(FilesystemCalls::bounded);
     }
 
@@ -71,7 +71,7 @@ final class FilesystemCalls {
         String path = user.resolve(message.path());
         return agent(request)
                 .makeDirectory(path, user.owner())
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, path))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path))
                 .map(FilesystemCalls::answer);
     }
 
@@ -81,7 +81,7 @@ final class FilesystemCalls {
         String target = user.resolve(required("destination", message.destination()));
         return agent(request)
                 .move(source, target, user.owner())
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, source))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofMove(refusal, source, target))
                 .map(FilesystemCalls::answer);
     }
 
@@ -90,21 +90,14 @@ final class FilesystemCalls {
         return path;
     }
 
+    /** What isn't there is removed, but not where the name may stand for something that is: nobody knows then. */
     Mono<Nothing> remove(ServerRequest request, OfPath message) {
         String path = user(request).resolve(required("path", message.path()));
-        return agent(request)
-                .remove(path)
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, path))
+        Agent agent = agent(request);
+        Mono<Void> there = PathRefusals.isLossy(path) ? agent.stat(path).then() : Mono.empty();
+        return there.then(agent.remove(path))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path))
                 .thenReturn(new Nothing());
-    }
-
-    private static Throwable explained(AgentException refusal, String path) {
-        return switch (refusal.code()) {
-            case NOT_FOUND -> ConnectError.notFound("path '" + path + "' does not exist");
-            case NOT_A_DIRECTORY -> ConnectError.invalid("path '" + path + "' is not a directory");
-            case EXISTS -> new ConnectError(ConnectCode.ALREADY_EXISTS, "directory already exists: '" + path + "'");
-            default -> refusal;
-        };
     }
 
     private static OfEntry answer(FileEntry entry) {

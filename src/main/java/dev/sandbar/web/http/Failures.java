@@ -82,7 +82,7 @@ public final class Failures {
             case EXHAUSTED -> later(429, message);
             case NO_SPACE -> new Failure(507, message);
             case UNIMPLEMENTED -> new Failure(501, message);
-            case INTERNAL -> new Failure(502, "The sandbox's agent failed: " + message);
+            case INTERNAL -> new Failure(500, "The sandbox's system failed: " + message);
         };
     }
 

@@ -39,7 +39,7 @@ class ForgedAgentTests {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final ChannelSettings SETTINGS =
-            new ChannelSettings(SHORT, SHORT, SHORT, Duration.ofMillis(50), SHORT, 20);
+            new ChannelSettings(SHORT, SHORT, SHORT, SHORT, Duration.ofMillis(50), SHORT, 20);
     private static final ProcessSpec SPEC =
             new ProcessSpec("p", List.of("true"), Map.of(), "/", FileOwner.USER, false, Duration.ZERO);
     private static final byte[] TALK = Frames.join(
