@@ -3,6 +3,7 @@ package dev.sandbar.autoconfigure;
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.data.DataDirectory;
 import dev.sandbar.runtime.AgentConnector;
+import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.channel.AgentChannel;
 import dev.sandbar.runtime.channel.ChannelSettings;
@@ -36,7 +37,17 @@ public final class LocalRuntimeAutoConfiguration {
     /** What an earlier run of this instance has left is taken up or swept by the sandboxes' recovery, not here. */
     @Bean
     LocalRuntime sandbarLocalRuntime(SandbarProperties properties, DataDirectory data, AgentConnector connector) {
-        return LocalRuntime.open(settings(properties, data.instanceId()), connector);
+        Layer disk = disk(properties.local().disk());
+        return LocalRuntime.open(settings(properties, data.instanceId()), connector, disk);
+    }
+
+    /** There is no quota of a sandbox's own; what is done instead. */
+    private static Layer disk(SandbarProperties.Disk set) {
+        String reason = "/home/user is limited by the size of each file only; the disk that all share is watched: below "
+                + set.refuseBelow() + " % of its bytes or inodes free (never above " + set.enough().toMegabytes()
+                + " MB, " + set.enoughInodes() + " inodes) new files of the owner that grows are refused, below "
+                + set.endBelow() + " % the sandbox that grows is ended";
+        return Layer.off(reason, "put the run directory on a file system of its own");
     }
 
     private static LocalSettings settings(SandbarProperties properties, String instance) {

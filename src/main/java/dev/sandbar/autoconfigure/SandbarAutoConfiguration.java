@@ -8,6 +8,7 @@ import dev.sandbar.event.EventSettings;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.sandbox.DiskWatch;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
@@ -119,5 +120,12 @@ public final class SandbarAutoConfiguration {
     @Bean(initMethod = "start", destroyMethod = "close")
     Sweeper sandboxSweeper(Sandboxes sandboxes) {
         return new Sweeper("Deadlines of sandboxes", SWEEP, Schedulers.parallel(), sandboxes::sweep);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    Sweeper diskSweeper(Sandboxes sandboxes, SandbarProperties properties) {
+        SandbarProperties.Disk set = properties.local().disk();
+        DiskWatch watch = sandboxes.diskWatch(set.settings());
+        return new Sweeper("Room on the disk", set.look(), Schedulers.parallel(), watch::look);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandbar.autoconfigure;
 
+import dev.sandbar.sandbox.DiskSettings;
 import dev.sandbar.token.TokenSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,8 +168,36 @@ public record SandbarProperties(
      * The local runtime.
      *
      * @param runDirectory where sandboxes' files lie; empty for a place that they can reach
+     * @param disk what is kept free of the file system on which that is
      */
-    public record Local(@DefaultValue("") String runDirectory) {}
+    public record Local(@DefaultValue("") String runDirectory, @DefaultValue Disk disk) {}
+
+    /**
+     * What is kept free of the disk that all sandboxes share, by bytes and by inodes.
+     *
+     * @param look how often it is looked at
+     * @param refuseBelow percent free, below which new files of the owner that grows are refused; 0 for never
+     * @param endBelow percent free, below which the sandbox that grows is ended; 0 for never
+     * @param enough bytes free with which none of this is done
+     * @param enoughInodes inodes free with which none of this is done
+     */
+    public record Disk(
+            @DefaultValue("1s") Duration look,
+            @DefaultValue("10") int refuseBelow,
+            @DefaultValue("5") int endBelow,
+            @DefaultValue("10GB") DataSize enough,
+            @DefaultValue("500000") long enoughInodes) {
+
+        /** Refuses what {@link DiskSettings} refuses, so that it is told as a wrong setting. */
+        public Disk {
+            var unused = new DiskSettings(refuseBelow, endBelow, enough.toBytes(), enoughInodes);
+            if (look.toMillis() < 100) throw new IllegalArgumentException("sandbar.local.disk.look is at least 100ms");
+        }
+
+        DiskSettings settings() {
+            return new DiskSettings(refuseBelow, endBelow, enough.toBytes(), enoughInodes);
+        }
+    }
 
     Path dataDirectory() {
         if (!data.isBlank()) {

@@ -1,5 +1,6 @@
 package dev.sandbar.runtime;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,13 @@ public record RuntimeCapabilities(
         templates = List.copyOf(templates);
         users = List.copyOf(users);
         features = List.copyOf(features);
+    }
+
+    /** The same with another layer, in the place of the one of that name. */
+    public RuntimeCapabilities with(String layer, Layer other) {
+        Map<String, Layer> changed = new LinkedHashMap<>(isolation);
+        changed.put(layer, other);
+        return new RuntimeCapabilities(name, templates, users, changed, features);
     }
 
     /** Whether its sandboxes have a GPU. */

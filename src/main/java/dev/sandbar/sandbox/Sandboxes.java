@@ -48,6 +48,8 @@ public final class Sandboxes {
     private final Forgetting forgetting;
     private final Leftovers leftovers;
     private final Meter meter;
+    private final Parts parts;
+    private final FullDisk full = new FullDisk();
 
     /**
      * @param store keeps the records, with {@code events}, which is over the same store
@@ -71,7 +73,7 @@ public final class Sandboxes {
         this.records = new Records(store, events);
         Changes changes = new Changes(turns, records, entries);
         Listeners told = new Listeners(listeners);
-        Parts parts = new Parts(runtime, records, entries, ended, changes, told, tasks, clock, settings);
+        this.parts = new Parts(runtime, records, entries, ended, changes, told, tasks, clock, settings);
         this.requests = new Requests(runtime.capabilities(), settings);
         this.ending = new Ending(parts);
         Watches watches = new Watches(tasks, ending);
@@ -153,14 +155,17 @@ public final class Sandboxes {
         return entry == null || !entry.usable() ? null : entry.now();
     }
 
-    /** The agent of a running sandbox; {@link SandboxException.NotFound} otherwise. */
+    /**
+     * The agent of a running sandbox; {@link SandboxException.NotFound} otherwise. While its owner's sandboxes fill the disk it
+     * makes no new files.
+     */
     public Agent agent(String id) {
         Entry entry = entries.find(id);
         Agent agent = entry == null ? null : entry.agent();
         if (agent == null) {
             throw new SandboxException.NotFound(id);
         }
-        return agent;
+        return full.allowed(entry.now().owner(), agent);
     }
 
     /**
@@ -279,6 +284,11 @@ public final class Sandboxes {
             forgetting.look();
             leftovers.look();
         });
+    }
+
+    /** What keeps a reserve of the disk that all of them share; to be looked with again and again. */
+    public DiskWatch diskWatch(DiskSettings settings) {
+        return new DiskWatch(parts, ending, full, settings);
     }
 
     /** For tests and figures. */

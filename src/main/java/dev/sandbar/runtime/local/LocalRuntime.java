@@ -4,7 +4,9 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.CleanupStack;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentConnector;
+import dev.sandbar.runtime.DiskUse;
 import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
@@ -19,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -47,19 +50,21 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
     private final Scheduler starts;
     private final Scheduler ends;
     private final Scheduler measurements;
+    private final Scheduler looks;
     private final BackgroundTasks tasks;
     private final LocalSandboxes sandboxes;
     private final RuntimeCapabilities capabilities;
     private final LocalAgents agents;
 
-    private LocalRuntime(String instance, LocalHost host, AgentConnector connector) {
+    private LocalRuntime(String instance, LocalHost host, AgentConnector connector, @Nullable Layer disk) {
         this.sandboxes = host.sandboxes();
-        this.capabilities = host.capabilities();
+        this.capabilities = disk == null ? host.capabilities() : host.capabilities().with("disk-quota", disk);
         this.agents = new LocalAgents(connector, host.run(), instance, host.boot());
         int launches = LAUNCHES * Runtime.getRuntime().availableProcessors();
         this.starts = Schedulers.newBoundedElastic(launches, QUEUE, "sandbar-launch", 60, true);
         this.ends = Schedulers.newBoundedElastic(ENDS, QUEUE, "sandbar-destroy", 60, true);
         this.measurements = Schedulers.newBoundedElastic(MEASUREMENTS, QUEUE, "sandbar-usage", 60, true);
+        this.looks = Schedulers.newBoundedElastic(1, 2, "sandbar-disk", 60, true);
         this.tasks = new BackgroundTasks("ends of sandboxes", 2 * ENDS * QUEUE, Schedulers.parallel());
     }
 
@@ -69,7 +74,12 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
      * @throws UnsupportedHostException when sandboxes can't be confined here, with the fix
      */
     public static LocalRuntime open(LocalSettings settings, AgentConnector connector) {
-        return new LocalRuntime(settings.instance(), LocalHost.open(settings), connector);
+        return new LocalRuntime(settings.instance(), LocalHost.open(settings), connector, null);
+    }
+
+    /** As the other one, with what is done about the disk that sandboxes share. */
+    public static LocalRuntime open(LocalSettings settings, AgentConnector connector, Layer disk) {
+        return new LocalRuntime(settings.instance(), LocalHost.open(settings), connector, disk);
     }
 
     @Override
@@ -131,6 +141,11 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
     }
 
     @Override
+    public Mono<DiskUse> disk(boolean shares) {
+        return blocking(looks, () -> sandboxes.disk(shares));
+    }
+
+    @Override
     public Mono<Integer> sweep(Set<String> keep) {
         return blocking(ends, () -> sandboxes.strangers(keep))
                 .flatMapMany(Flux::fromIterable)
@@ -144,6 +159,7 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         starts.dispose();
         ends.dispose();
         measurements.dispose();
+        looks.dispose();
         sandboxes.close();
     }
 
