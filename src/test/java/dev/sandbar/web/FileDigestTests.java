@@ -128,6 +128,10 @@ class FileDigestTests {
                 assertThat(body.substring(TEXT.length + 1))
                         .isEqualToIgnoringCase(field + ": " + digest("SHA-512", TEXT) + "\r\n\r\n");
             }
+            post("empty", new byte[0], "X-Nothing", "x").expectStatus().isOk();
+            connection.send(get("empty") + "Want-Repr-Digest: sha-256=1");
+            assertThat(connection.head()).containsIgnoringCase("trailer: Repr-Digest");
+            assertThat(connection.chunks()).startsWith("|").contains(digest("SHA-256", new byte[0]));
             connection.send(get("read") + "Range: bytes=5-8\nWant-Content-Digest: sha-256=1");
             assertThat(connection.head()).contains(" 206 ");
             assertThat(connection.chunks()).startsWith("is m|").contains(digest("SHA-256", "is m".getBytes(UTF_8)));
