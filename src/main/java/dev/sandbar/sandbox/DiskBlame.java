@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Who makes a disk short: those that have grown during the last looks and have no less than their even part of what all have.
- * Where none of these grows, whoever has most. For one thread at a time.
+ * Where none of these grows, whoever has most, if that is much. Otherwise it is nobody here. For one thread at a time.
  */
 final class DiskBlame {
 
@@ -66,15 +66,16 @@ final class DiskBlame {
         if (blamed.isEmpty()) {
             has.entrySet().stream()
                     .max(Map.Entry.comparingByValue())
-                    .filter(most -> most.getValue() > level.noise())
+                    .filter(most -> most.getValue() > level.much())
                     .ifPresent(most -> blamed.add(most.getKey()));
         }
         return blamed;
     }
 
-    /** Since the oldest look that is kept; all of it at the first one, and of what wasn't there then. */
+    /** Since the oldest look that is kept; unknown, so none, at the first one. */
     private long growth(DiskLevel level, String id, Share now) {
-        Share then = earlier.size() < 2 ? null : earlier.getFirst().get(id);
+        if (earlier.size() < 2) return 0;
+        Share then = earlier.getFirst().get(id);
         return level.amount().applyAsLong(now) - (then == null ? 0 : level.amount().applyAsLong(then));
     }
 

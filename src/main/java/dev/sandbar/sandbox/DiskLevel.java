@@ -52,6 +52,11 @@ record DiskLevel(Stage stage, String kind, long free, long total, ToLongFunction
         return stage == Stage.CALM;
     }
 
+    /** Who has so much of the disk is missed when it goes. */
+    long much() {
+        return total / 20;
+    }
+
     /** Of what a sandbox grows by between two looks, so much means nothing. */
     long noise() {
         return total / 500;

@@ -147,6 +147,17 @@ class DiskWatchTests {
     }
 
     @Test
+    void whatFillsTheDiskFromOutsideEndsNobody() {
+        share(hog, 4_000, true);
+        share(other, 3_000, true);
+        look(4_000, ALL);
+        look(2_000, ALL);
+        look(1, ALL);
+        assertThat(ends).isEmpty();
+        assertThat(writes(hog)).isTrue();
+    }
+
+    @Test
     void oneIsEndedAtATime() {
         share(hog, 40_000, true);
         share(quiet, 40_000, true);
