@@ -43,10 +43,13 @@ public final class LocalRuntimeAutoConfiguration {
 
     /** There is no quota of a sandbox's own; what is done instead. */
     private static Layer disk(SandbarProperties.Disk set) {
-        String reason = "/home/user is limited by the size of each file only; the disk that all share is watched: below "
-                + set.refuseBelow() + " % of its bytes or inodes free (never above " + set.enough().toMegabytes()
-                + " MB, " + set.enoughInodes() + " inodes) new files of the owner that grows are refused, below "
-                + set.endBelow() + " % the sandbox that grows is ended";
+        String reason =
+                "/home/user is limited by the size of each file only; the disk that all share is watched: below "
+                        + set.refuseBelow() + " % of its bytes or inodes free (never above "
+                        + set.enough().toMegabytes()
+                        + " MB, " + set.enoughInodes()
+                        + " inodes) new files of the owner that grows are refused, below "
+                        + set.endBelow() + " % the sandbox that grows is ended";
         return Layer.off(reason, "put the run directory on a file system of its own");
     }
 

@@ -170,7 +170,9 @@ public record SandbarProperties(
      * @param runDirectory where sandboxes' files lie; empty for a place that they can reach
      * @param disk what is kept free of the file system on which that is
      */
-    public record Local(@DefaultValue("") String runDirectory, @DefaultValue Disk disk) {}
+    public record Local(
+            @DefaultValue("") String runDirectory,
+            @DefaultValue Disk disk) {}
 
     /**
      * What is kept free of the disk that all sandboxes share, by bytes and by inodes.

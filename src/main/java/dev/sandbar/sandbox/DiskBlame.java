@@ -76,7 +76,8 @@ final class DiskBlame {
     private long growth(DiskLevel level, String id, Share now) {
         if (earlier.size() < 2) return 0;
         Share then = earlier.getFirst().get(id);
-        return level.amount().applyAsLong(now) - (then == null ? 0 : level.amount().applyAsLong(then));
+        return level.amount().applyAsLong(now)
+                - (then == null ? 0 : level.amount().applyAsLong(then));
     }
 
     private Map<String, Share> last() {

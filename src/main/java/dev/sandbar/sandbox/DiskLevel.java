@@ -20,12 +20,7 @@ record DiskLevel(Stage stage, String kind, long free, long total, ToLongFunction
     /** Of bytes or of inodes, whichever is shorter. */
     static DiskLevel of(DiskUse disk, DiskSettings settings) {
         DiskLevel bytes = of(
-                "bytes",
-                disk.freeBytes(),
-                disk.totalBytes(),
-                settings,
-                settings.enoughBytes(),
-                DiskUse.Share::bytes);
+                "bytes", disk.freeBytes(), disk.totalBytes(), settings, settings.enoughBytes(), DiskUse.Share::bytes);
         DiskLevel inodes = of(
                 "inodes",
                 disk.freeInodes(),

@@ -91,7 +91,12 @@ public final class DiskWatch {
     }
 
     private void end(Entry entry, DiskLevel level) {
-        log.warn("Sandbox {} is ended: it grows, and {} of {} {} are free", entry.id(), level.free(), level.total(), level.kind());
+        log.warn(
+                "Sandbox {} is ended: it grows, and {} of {} {} are free",
+                entry.id(),
+                level.free(),
+                level.total(),
+                level.kind());
         ending.want(entry, EndCause.DISK);
     }
 

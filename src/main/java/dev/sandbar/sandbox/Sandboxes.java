@@ -162,7 +162,7 @@ public final class Sandboxes {
     public Agent agent(String id) {
         Entry entry = entries.find(id);
         Agent agent = entry == null ? null : entry.agent();
-        if (agent == null) {
+        if (entry == null || agent == null) {
             throw new SandboxException.NotFound(id);
         }
         return full.allowed(entry.now().owner(), agent);

@@ -50,12 +50,18 @@ class DiskIT {
         Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx--x--x"));
         command("mount", "-t", "tmpfs", "-o", "size=200m,nr_inodes=20000,mode=711", "none", run.toString());
         Map<String, String> settings = Map.of(
-                "SANDBAR_APIKEYS_ATTACKER", ATTACKER,
-                "SANDBAR_APIKEYS_BYSTANDER", BYSTANDER,
-                "SANDBAR_LOCAL_RUNDIRECTORY", run.toString(),
-                "SANDBAR_LOCAL_DISK_LOOK", "100ms",
-                "SANDBAR_LOCAL_DISK_REFUSEBELOW", "40",
-                "SANDBAR_LOCAL_DISK_ENDBELOW", "15");
+                "SANDBAR_APIKEYS_ATTACKER",
+                ATTACKER,
+                "SANDBAR_APIKEYS_BYSTANDER",
+                BYSTANDER,
+                "SANDBAR_LOCAL_RUNDIRECTORY",
+                run.toString(),
+                "SANDBAR_LOCAL_DISK_LOOK",
+                "100ms",
+                "SANDBAR_LOCAL_DISK_REFUSEBELOW",
+                "40",
+                "SANDBAR_LOCAL_DISK_ENDBELOW",
+                "15");
         service = new ServiceProcess(directory, settings, ServiceProcess.SMALL);
     }
 
@@ -94,11 +100,20 @@ class DiskIT {
     @Test
     void capabilitiesSayWhatIsDone() throws Exception {
         JsonNode layer = json(send(BYSTANDER, "GET", "/capabilities", ""))
-                .path("runtimes").path(0).path("isolation").path("disk-quota");
-        assertThat(layer.path("reason").asString("")).contains("watched").contains("40 %").contains("15 %");
+                .path("runtimes")
+                .path(0)
+                .path("isolation")
+                .path("disk-quota");
+        assertThat(layer.path("reason").asString(""))
+                .contains("watched")
+                .contains("40 %")
+                .contains("15 %");
     }
 
-    /** @param little what brings it below the first mark @param much what goes on below the second one */
+    /**
+     * @param little what brings the disk below the first mark
+     * @param much what goes on below the second one
+     */
     private static void attacked(String little, String much, String kind) throws Exception {
         Box attacker = create(ATTACKER);
         Box second = create(ATTACKER);
@@ -113,31 +128,42 @@ class DiskIT {
         start(attacker, much);
         Awaitility.await().atMost(LIMIT).until(() -> {
             goesOn(bystander);
-            return json(send(ATTACKER, "GET", "/sandboxes/" + attacker.id(), "")).path("code").asInt(0) == 404;
+            return json(send(ATTACKER, "GET", "/sandboxes/" + attacker.id(), ""))
+                            .path("code")
+                            .asInt(0)
+                    == 404;
         });
-        assertThat(send(ATTACKER, "GET", "/sandboxes/" + attacker.id() + "/events", "").body()).contains("\"cause\":\"disk\"");
+        assertThat(send(ATTACKER, "GET", "/sandboxes/" + attacker.id() + "/events", "")
+                        .body())
+                .contains("\"cause\":\"disk\"");
         assertThat(service.output()).doesNotContain(bystander.id() + " is ended");
         Awaitility.await().atMost(LIMIT).until(() -> upload(second, "new").statusCode() == 200);
         for (Box each : new Box[] {second, bystander}) {
-            assertThat(send(each.key(), "DELETE", "/sandboxes/" + each.id(), "").statusCode()).isEqualTo(204);
+            assertThat(send(each.key(), "DELETE", "/sandboxes/" + each.id(), "").statusCode())
+                    .isEqualTo(204);
         }
     }
 
     private static void goesOn(Box bystander) throws Exception {
         assertThat(upload(bystander, "mine").statusCode()).isEqualTo(200);
         Box another = create(BYSTANDER);
-        assertThat(send(BYSTANDER, "DELETE", "/sandboxes/" + another.id(), "").statusCode()).isEqualTo(204);
+        assertThat(send(BYSTANDER, "DELETE", "/sandboxes/" + another.id(), "").statusCode())
+                .isEqualTo(204);
     }
 
     private static Box create(String key) throws Exception {
         HttpResponse<String> answer = send(key, "POST", "/sandboxes", "{\"templateID\":\"base\",\"timeout\":300}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         JsonNode made = json(answer);
-        return new Box(key, made.path("sandboxID").asString(""), made.path("envdAccessToken").asString(""));
+        return new Box(
+                key,
+                made.path("sandboxID").asString(""),
+                made.path("envdAccessToken").asString(""));
     }
 
     private static void start(Box box, String script) throws Exception {
-        String body = JsonMapper.shared().writeValueAsString(Map.of("cmd", "bash", "args", new String[] {"-c", script}));
+        String body =
+                JsonMapper.shared().writeValueAsString(Map.of("cmd", "bash", "args", new String[] {"-c", script}));
         HttpResponse<String> answer = send(box.key(), "POST", "/sandboxes/" + box.id() + "/commands", body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     }
@@ -155,10 +181,12 @@ class DiskIT {
 
     private static HttpResponse<String> send(String key, String method, String path, String body) throws Exception {
         URI uri = service.address().resolve(path);
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("X-API-Key", key).timeout(LIMIT);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri).header("X-API-Key", key).timeout(LIMIT);
         if (!body.isEmpty()) request.header("Content-Type", "application/json");
         return HTTP.send(
-                request.method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
+                request.method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 

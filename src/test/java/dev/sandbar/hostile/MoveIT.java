@@ -26,12 +26,15 @@ class MoveIT {
     @Test
     void aTreeIsTheSameAtTheOtherPlace() {
         String describe = "cd %s && find . -printf '%%p %%y %%m %%U %%G %%T@ %%l %%n\\n' | sort && cat a/f";
-        sandbox.user("mkdir -p t/a t/b && echo text > t/a/f && chmod 4640 t/a/f && ln t/a/f t/b/same && ln -s ../nowhere t/b/link"
-                + " && mkfifo t/fifo && chmod 1750 t/b && touch -d '2001-02-03 04:05:06' t/a/f t/a t/b t/fifo t");
+        sandbox.user(
+                "mkdir -p t/a t/b && echo text > t/a/f && chmod 4640 t/a/f && ln t/a/f t/b/same && ln -s ../nowhere t/b/link"
+                        + " && mkfifo t/fifo && chmod 1750 t/b && touch -d '2001-02-03 04:05:06' t/a/f t/a t/b t/fifo t");
         sandbox.root("chown 0:1000 /home/user/t/b");
         String before = sandbox.root(describe.formatted("/home/user/t")).stdout();
         move("/home/user/t", "/tmp/new/t");
-        assertThat(sandbox.root(describe.formatted("/tmp/new/t")).stdout()).isEqualTo(before).contains("text", "4640", "nowhere");
+        assertThat(sandbox.root(describe.formatted("/tmp/new/t")).stdout())
+                .isEqualTo(before)
+                .contains("text", "4640", "nowhere");
         move("/tmp/new/t", "/home/user/t");
         assertThat(sandbox.root(describe.formatted("/home/user/t")).stdout()).isEqualTo(before);
         assertThat(sandbox.root(LEFT).stdout()).contains("new").doesNotContain(".sandbar");
@@ -42,11 +45,15 @@ class MoveIT {
         sandbox.user("mkdir d && head -c 12M /dev/zero > d/1 && cp d/1 d/2 && cp d/1 d/3 && echo old > /tmp/target");
         assertThatThrownBy(() -> move("/home/user/d", "/tmp/some/d"))
                 .isInstanceOfSatisfying(
-                        AgentException.class, refusal -> assertThat(refusal.code()).isEqualTo(Code.NO_SPACE));
+                        AgentException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(Code.NO_SPACE));
         sandbox.user("head -c 10M /dev/zero > /tmp/other; head -c 30M /dev/zero > large");
         assertThatThrownBy(() -> move("/home/user/large", "/tmp/target")).hasMessageStartingWith("target: ");
         assertThat(sandbox.root("cat /tmp/target; ls -A /tmp").stdout()).isEqualTo("old\nother\ntarget\n");
-        assertThat(sandbox.user("cat d/* | wc -c; ls -A").stdout()).contains("37748736").contains("large").doesNotContain(".sandbar");
+        assertThat(sandbox.user("cat d/* | wc -c; ls -A").stdout())
+                .contains("37748736")
+                .contains("large")
+                .doesNotContain(".sandbar");
     }
 
     @Test
@@ -57,10 +64,15 @@ class MoveIT {
                     .timeout(Duration.ofMillis(4L * round))
                     .onErrorComplete()
                     .block(TestRuntime.LIMIT);
-            Awaitility.await().atMost(TestRuntime.LIMIT).until(() -> !sandbox.root(LEFT).stdout().contains(".sandbar"));
-            String where = sandbox.user("ls -d /home/user/m /tmp/m 2>/dev/null").stdout().strip();
+            Awaitility.await()
+                    .atMost(TestRuntime.LIMIT)
+                    .until(() -> !sandbox.root(LEFT).stdout().contains(".sandbar"));
+            String where = sandbox.user("ls -d /home/user/m /tmp/m 2>/dev/null")
+                    .stdout()
+                    .strip();
             assertThat(where).isIn("/home/user/m", "/tmp/m");
-            assertThat(sandbox.user("ls " + where + " | wc -l").stdout().strip()).isEqualTo("2000");
+            assertThat(sandbox.user("ls " + where + " | wc -l").stdout().strip())
+                    .isEqualTo("2000");
             sandbox.user("[ ! -e /tmp/m ] || mv /tmp/m /home/user/m");
         }
     }
@@ -69,7 +81,8 @@ class MoveIT {
     void whereAFileSystemIsMountedNothingIsMoved() {
         assertThatThrownBy(() -> move("/tmp", "/home/user/tmp"))
                 .isInstanceOfSatisfying(
-                        AgentException.class, refusal -> assertThat(refusal.code()).isEqualTo(Code.BUSY));
+                        AgentException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(Code.BUSY));
         assertThat(sandbox.user("ls -A").stdout()).isEmpty();
     }
 

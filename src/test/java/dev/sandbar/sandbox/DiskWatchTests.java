@@ -62,7 +62,8 @@ class DiskWatchTests {
         JsonMapper mapper = JsonMapper.builder().build();
         Events events = new Events(store, mapper, EventSettings.DEFAULT, clock, Schedulers.parallel());
         KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
-        SandboxListener told = (sandbox, cause) -> Mono.fromRunnable(() -> ends.add(sandbox.id() + " " + cause.wireName()));
+        SandboxListener told =
+                (sandbox, cause) -> Mono.fromRunnable(() -> ends.add(sandbox.id() + " " + cause.wireName()));
         return new Sandboxes(runtime, store, events, turns, tasks, clock, SETTINGS, List.of(told));
     }
 
@@ -216,11 +217,15 @@ class DiskWatchTests {
 
     private void write(String id) {
         sandboxes.agent(id).makeDirectory("/x", FileOwner.USER).block(LIMIT);
-        sandboxes.agent(id).write(new FileWrite("/x/y", FileOwner.USER, 0644, Map.of()), Flux.empty()).block(LIMIT);
+        sandboxes
+                .agent(id)
+                .write(new FileWrite("/x/y", FileOwner.USER, 0644, Map.of()), Flux.empty())
+                .block(LIMIT);
     }
 
     private String create(String owner) {
-        return Objects.requireNonNull(sandboxes.create(request(owner)).block(LIMIT)).id();
+        return Objects.requireNonNull(sandboxes.create(request(owner)).block(LIMIT))
+                .id();
     }
 
     private static SandboxRequest request(String owner) {

@@ -58,7 +58,10 @@ class FileRefusalTests {
         for (String method : new String[] {"Stat", "ListDir", "MakeDir", "Remove"}) {
             call(method, "{\"path\":\"x\"}").expectBody().jsonPath("$.code").isEqualTo(word);
         }
-        call("Move", "{\"source\":\"x\",\"destination\":\"y\"}").expectBody().jsonPath("$.code").isEqualTo(word);
+        call("Move", "{\"source\":\"x\",\"destination\":\"y\"}")
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo(word);
     }
 
     @ParameterizedTest
@@ -66,7 +69,9 @@ class FileRefusalTests {
     void noneSaysThatTheSandboxIsGone(Code code) {
         AGENT.refusal = new AgentException(code, "the system's words");
         get("/files?path=x").expectStatus().value(status -> assertThat(status).isNotIn(502, 503));
-        call("Stat", "{\"path\":\"x\"}").expectStatus().value(status -> assertThat(status).isNotIn(502, 503));
+        call("Stat", "{\"path\":\"x\"}")
+                .expectStatus()
+                .value(status -> assertThat(status).isNotIn(502, 503));
     }
 
     @ParameterizedTest
@@ -82,7 +87,11 @@ class FileRefusalTests {
     })
     void aMoveNamesThePathThatIsWrong(Code code, String said, String named, String other) {
         AGENT.refusal = new AgentException(code, said);
-        assertThat(move()).contains(named).doesNotContain(other).doesNotContain("source:").doesNotContain("target:");
+        assertThat(move())
+                .contains(named)
+                .doesNotContain(other)
+                .doesNotContain("source:")
+                .doesNotContain("target:");
     }
 
     @Test
@@ -100,13 +109,15 @@ class FileRefusalTests {
                 .isBadRequest()
                 .expectBody()
                 .jsonPath("$.message")
-                .value(said -> assertThat(String.valueOf(said)).contains("isn't UTF-8").contains("use a command"));
+                .value(said ->
+                        assertThat(String.valueOf(said)).contains("isn't UTF-8").contains("use a command"));
         call(method, "{\"path\":\"none\"}").expectStatus().isEqualTo(method.equals("Remove") ? 200 : 404);
     }
 
     @Test
     void oneThatIsThereIsUsed() {
-        AGENT.nodes.put("/home/user/a\uFFFD", new MemoryAgent.Node(new byte[] {'x'}, false, FileOwner.USER, 0644, Map.of()));
+        AGENT.nodes.put(
+                "/home/user/a\uFFFD", new MemoryAgent.Node(new byte[] {'x'}, false, FileOwner.USER, 0644, Map.of()));
         get("/files?path=a%EF%BF%BD").expectStatus().isOk();
         call("Remove", "{\"path\":\"a\uFFFD\"}").expectStatus().isOk();
         assertThat(AGENT.nodes).doesNotContainKey("/home/user/a\uFFFD");
@@ -122,7 +133,8 @@ class FileRefusalTests {
 
     @Test
     void norDoThoseInAForm() {
-        byte[] body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\u00ff\"\r\n\r\nx\r\n--b--\r\n".getBytes(ISO_8859_1);
+        byte[] body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\u00ff\"\r\n\r\nx\r\n--b--\r\n"
+                .getBytes(ISO_8859_1);
         client().post()
                 .uri("/files")
                 .header("Content-Type", "multipart/form-data; boundary=b")
@@ -134,7 +146,10 @@ class FileRefusalTests {
     }
 
     private static String move() {
-        byte[] body = call("Move", "{\"source\":\"from\",\"destination\":\"to\"}").expectBody().returnResult().getResponseBody();
+        byte[] body = call("Move", "{\"source\":\"from\",\"destination\":\"to\"}")
+                .expectBody()
+                .returnResult()
+                .getResponseBody();
         return text(body);
     }
 

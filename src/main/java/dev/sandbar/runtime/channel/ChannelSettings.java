@@ -15,7 +15,13 @@ import java.time.Duration;
  * @param conversations at a time with one agent
  */
 public record ChannelSettings(
-        Duration greeting, Duration answer, Duration work, Duration trees, Duration pingEvery, Duration pingLimit, int conversations) {
+        Duration greeting,
+        Duration answer,
+        Duration work,
+        Duration trees,
+        Duration pingEvery,
+        Duration pingLimit,
+        int conversations) {
 
     public static final ChannelSettings DEFAULT = new ChannelSettings(
             Duration.ofSeconds(5),

@@ -30,8 +30,8 @@ final class DiskMeter {
 
     /** @param shares whether it is counted who uses it, which takes up to 10 s */
     DiskUse look(boolean shares) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(run.agent().toString(), "usage", "--directory", run.path().toString()));
+        List<String> command = new ArrayList<>(List.of(
+                run.agent().toString(), "usage", "--directory", run.path().toString()));
         if (shares) command.addAll(List.of("--walk", MILLISECONDS));
         Programs.Result result = Programs.run(command, WITHIN);
         if (result.exitCode() != 0) throw new IOException(result.errors());

@@ -58,7 +58,8 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
 
     private LocalRuntime(String instance, LocalHost host, AgentConnector connector, @Nullable Layer disk) {
         this.sandboxes = host.sandboxes();
-        this.capabilities = disk == null ? host.capabilities() : host.capabilities().with("disk-quota", disk);
+        this.capabilities =
+                disk == null ? host.capabilities() : host.capabilities().with("disk-quota", disk);
         this.agents = new LocalAgents(connector, host.run(), instance, host.boot());
         int launches = LAUNCHES * Runtime.getRuntime().availableProcessors();
         this.starts = Schedulers.newBoundedElastic(launches, QUEUE, "sandbar-launch", 60, true);

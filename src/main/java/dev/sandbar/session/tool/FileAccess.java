@@ -63,8 +63,12 @@ final class FileAccess {
                     case IS_A_DIRECTORY -> "Is a directory: " + path;
                     case NOT_A_DIRECTORY -> "A part of the path is not a directory: " + path;
                     case NOT_PERMITTED -> "Permission denied: " + path;
-                    case NO_SPACE -> "There is no space left for " + path + (why.contains("sandbar.") ? ": " + why : "");
-                    case INVALID -> why.equals(NO_FILE) ? "Not an ordinary file: " + path : "It can't be used: " + path + ": " + why;
+                    case NO_SPACE ->
+                        "There is no space left for " + path + (why.contains("sandbar.") ? ": " + why : "");
+                    case INVALID ->
+                        why.equals(NO_FILE)
+                                ? "Not an ordinary file: " + path
+                                : "It can't be used: " + path + ": " + why;
                     default -> "The sandbox refused " + path + ": " + why;
                 });
     }

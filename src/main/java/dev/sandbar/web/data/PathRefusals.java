@@ -33,7 +33,8 @@ final class PathRefusals {
     /** For calls by Connect. */
     static Throwable ofCall(AgentException refusal, String path) {
         return switch (refusal.code()) {
-            case NOT_FOUND -> isLossy(path) ? ConnectError.invalid(missing(path)) : ConnectError.notFound(missing(path));
+            case NOT_FOUND ->
+                isLossy(path) ? ConnectError.invalid(missing(path)) : ConnectError.notFound(missing(path));
             case NOT_A_DIRECTORY -> ConnectError.invalid("path '" + path + "' is not a directory");
             case EXISTS -> new ConnectError(ConnectCode.ALREADY_EXISTS, "directory already exists: '" + path + "'");
             default -> named(refusal, path);
@@ -62,7 +63,8 @@ final class PathRefusals {
     static String missing(String path) {
         String none = "path '" + path + "' does not exist";
         return isLossy(path)
-                ? none + "; if it was listed so, its name isn't UTF-8 and it can't be named here: use a command in its directory"
+                ? none
+                        + "; if it was listed so, its name isn't UTF-8 and it can't be named here: use a command in its directory"
                 : none;
     }
 

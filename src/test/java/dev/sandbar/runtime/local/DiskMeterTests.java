@@ -16,9 +16,9 @@ class DiskMeterTests {
 
     @Test
     void whatWasRemovedIsItsHoldersToo() throws IOException {
-        DiskUse use = meter.read("disk 1 2 3 4\nsandbox a 10 1\nsandbox b 20 2\nsandbox a 10 1\nholder 7 5 6\nholder 8 9 9");
-        assertThat(use)
-                .isEqualTo(new DiskUse(1, 2, 3, 4, Map.of("a", new Share(15, 7), "b", new Share(20, 2))));
+        DiskUse use =
+                meter.read("disk 1 2 3 4\nsandbox a 10 1\nsandbox b 20 2\nsandbox a 10 1\nholder 7 5 6\nholder 8 9 9");
+        assertThat(use).isEqualTo(new DiskUse(1, 2, 3, 4, Map.of("a", new Share(15, 7), "b", new Share(20, 2))));
     }
 
     @Test
