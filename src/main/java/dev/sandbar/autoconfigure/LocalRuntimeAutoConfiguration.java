@@ -41,15 +41,14 @@ public final class LocalRuntimeAutoConfiguration {
         return LocalRuntime.open(settings(properties, data.instanceId()), connector, disk);
     }
 
-    /** There is no quota of a sandbox's own; what is done instead. */
+    /** What is done in place of a quota of each sandbox's own. */
     private static Layer disk(SandbarProperties.Disk set) {
-        String reason =
-                "/home/user is limited by the size of each file only; the disk that all share is watched: below "
-                        + set.refuseBelow() + " % of its bytes or inodes free (never above "
-                        + set.enough().toMegabytes()
-                        + " MB, " + set.enoughInodes()
-                        + " inodes) new files of the owner that grows are refused, below "
-                        + set.endBelow() + " % the sandbox that grows is ended";
+        String watched = "no quota of its own; the disk that all share is watched: below " + set.refuseBelow()
+                + " % of bytes or inodes free (at most " + set.enough().toMegabytes() + " MB, " + set.enoughInodes()
+                + ") new files of who grows are refused, below " + set.endBelow() + " % that sandbox ends";
+        String unwatched =
+                "/home/user is limited by the size of each file only, and sandbar.local.disk.refuse-below is 0";
+        String reason = set.refuseBelow() == 0 ? unwatched : watched;
         return Layer.off(reason, "put the run directory on a file system of its own");
     }
 

@@ -11,6 +11,8 @@ import java.util.function.ToLongFunction;
  */
 record DiskLevel(Stage stage, String kind, long free, long total, ToLongFunction<DiskUse.Share> amount) {
 
+    private static final int ROOMY = 4;
+
     enum Stage {
         CALM,
         REFUSE,
@@ -41,6 +43,12 @@ record DiskLevel(Stage stage, String kind, long free, long total, ToLongFunction
         boolean end = total > 0 && free < settings.endMark(total, enough);
         boolean refuse = total > 0 && free < settings.refuseMark(total, enough);
         return new DiskLevel(end ? Stage.END : refuse ? Stage.REFUSE : Stage.CALM, kind, free, total, amount);
+    }
+
+    /** Whether there is so much room that it lasts for some looks, however fast it is taken. */
+    static boolean isRoomy(DiskUse disk, DiskSettings settings) {
+        return disk.freeBytes() / ROOMY >= settings.refuseMark(disk.totalBytes(), settings.enoughBytes())
+                && disk.freeInodes() / ROOMY >= settings.refuseMark(disk.totalInodes(), settings.enoughInodes());
     }
 
     boolean isCalm() {

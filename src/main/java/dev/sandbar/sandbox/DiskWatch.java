@@ -18,12 +18,17 @@ public final class DiskWatch {
 
     private static final Logger log = LoggerFactory.getLogger(DiskWatch.class);
 
+    /** Where there is much room only each so many looks are made. */
+    private static final int PASSED = 5;
+
     private final Parts parts;
     private final Ending ending;
     private final FullDisk full;
     private final DiskSettings settings;
     private final DiskBlame blame = new DiskBlame();
     private boolean calm = true;
+    private boolean roomy;
+    private int passed;
 
     DiskWatch(Parts parts, Ending ending, FullDisk full, DiskSettings settings) {
         this.parts = parts;
@@ -32,13 +37,18 @@ public final class DiskWatch {
         this.settings = settings;
     }
 
-    /** One look, for a {@link dev.sandbar.async.Sweeper}: one at a time. What it ends is begun, not waited for. */
+    /** One look, for a {@link dev.sandbar.async.Sweeper}: one at a time, on any thread. What it ends is begun, not waited for. */
     public Mono<Void> look() {
-        return parts.runtime().disk(false).flatMap(this::looked).then();
+        return Mono.defer(() -> {
+            if (roomy && ++passed < PASSED) return Mono.empty();
+            passed = 0;
+            return parts.runtime().disk(false).flatMap(this::looked).then();
+        });
     }
 
     private Mono<DiskUse> looked(DiskUse disk) {
         DiskLevel level = DiskLevel.of(disk, settings);
+        roomy = DiskLevel.isRoomy(disk, settings);
         if (level.isCalm()) {
             relax(level);
             return Mono.empty();

@@ -159,6 +159,14 @@ class DiskWatchTests {
     }
 
     @Test
+    void whereThereIsMuchRoomFewLooksAreMade() {
+        for (int i = 0; i < 11; i++) look(40_000, 40_000);
+        assertThat(runtime.looks).hasValue(3);
+        for (int i = 0; i < 9; i++) look(39_999, ALL);
+        assertThat(runtime.looks).as("the first of them after four more").hasValueBetween(8, 9);
+    }
+
+    @Test
     void oneIsEndedAtATime() {
         share(hog, 40_000, true);
         share(quiet, 40_000, true);

@@ -30,6 +30,7 @@ final class ScriptedRuntime implements SandboxRuntime {
     final AtomicInteger starts = new AtomicInteger();
     final AtomicInteger destroys = new AtomicInteger();
     volatile @Nullable DiskUse disk;
+    final AtomicInteger looks = new AtomicInteger();
     final AtomicInteger countings = new AtomicInteger();
     volatile Mono<Void> beforeStart = Mono.empty();
     volatile Mono<Void> beforeDestroy = Mono.empty();
@@ -50,7 +51,7 @@ final class ScriptedRuntime implements SandboxRuntime {
 
     @Override
     public Mono<DiskUse> disk(boolean shares) {
-        if (shares) countings.incrementAndGet();
+        (shares ? countings : looks).incrementAndGet();
         return Mono.justOrEmpty(disk);
     }
 
