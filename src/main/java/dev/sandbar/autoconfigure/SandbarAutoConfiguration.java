@@ -20,6 +20,7 @@ import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ public final class SandbarAutoConfiguration {
         EventSettings usual = EventSettings.DEFAULT;
         EventSettings settings =
                 new EventSettings(usual.keep(), properties.events().readers(), usual.recent(), usual.recentBytes());
-        return new Events(store, mapper, settings, Clock.systemUTC(), Schedulers.parallel());
+        return new Events(store, mapper, settings, Clock.tickMillis(ZoneOffset.UTC), Schedulers.parallel());
     }
 
     @Bean
@@ -103,7 +104,8 @@ public final class SandbarAutoConfiguration {
             List<SandboxListener> listeners) {
         KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
         SandboxSettings settings = settings(properties.sandboxes());
-        return new Sandboxes(runtime, store, events, turns, tasks, Clock.systemUTC(), settings, listeners);
+        return new Sandboxes(
+                runtime, store, events, turns, tasks, Clock.tickMillis(ZoneOffset.UTC), settings, listeners);
     }
 
     private static SandboxSettings settings(SandbarProperties.SandboxLimits set) {

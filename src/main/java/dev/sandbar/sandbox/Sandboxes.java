@@ -223,9 +223,13 @@ public final class Sandboxes {
         return entries.count();
     }
 
-    /** Sets the deadline to this long from now, earlier or later than it was. A cancel doesn't undo it. */
+    /**
+     * Sets the deadline to this long from now, earlier or later than it was; zero ends the sandbox at once, as expired,
+     * without waiting for its end. A cancel doesn't undo it.
+     */
     public Mono<Sandbox> setTimeout(String owner, String id, Duration timeout) {
-        return renew(owner, id, timeout, (old, wanted) -> wanted);
+        Mono<Sandbox> set = renew(owner, id, timeout, (old, wanted) -> wanted);
+        return timeout.isZero() ? set.doOnNext(sandbox -> ending.want(own(owner, id), EndCause.EXPIRED)) : set;
     }
 
     /** Sets the deadline to this long from now if that is later than it was. A cancel doesn't undo it. */

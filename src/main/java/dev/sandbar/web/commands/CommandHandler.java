@@ -16,6 +16,7 @@ import dev.sandbar.web.sse.LastEvent;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -54,7 +55,7 @@ final class CommandHandler {
         this.commands = commands;
         this.users = users;
         this.json = json;
-        this.frames = new OutputFrames(json, Clock.systemUTC());
+        this.frames = new OutputFrames(json, Clock.tickMillis(ZoneOffset.UTC));
         this.streams = streams;
         this.idempotency = idempotency;
         this.inputLimit = inputLimit;
