@@ -105,7 +105,9 @@ final class Files {
             if (answer instanceof Answer.Ok) return answer;
             bytes += answer.as(Answer.Entry.class).bytes();
             if (++entries > ENTRIES_MAX || bytes > BYTES_MAX) {
-                throw new AgentException(AgentException.Code.EXHAUSTED, "directory has too many entries to list");
+                throw new AgentException(
+                        AgentException.Code.INVALID,
+                        "there are too many entries to list: list a part of them, or run a command that does");
             }
             return answer;
         }

@@ -27,7 +27,7 @@ final class Request {
         byte[] string = bytes(text);
         byte[] numbers = new byte[fixed.flip().remaining()];
         fixed.get(numbers);
-        if (numbers.length + string.length > Types.BODY_MAX) throw tooLong();
+        if (numbers.length + string.length > Types.BODY_MAX) throw tooMuch("a name has more than 16 KiB");
         head(type, 0, numbers.length + string.length);
         frames.writeBytes(numbers);
         frames.writeBytes(string);
@@ -99,12 +99,14 @@ final class Request {
             frames.write(bytes, at, length);
             at += length;
         } while (at < bytes.length);
-        if (frames.size() > BYTES_MAX) throw tooLong();
+        if (frames.size() > BYTES_MAX) throw tooMuch("arguments and environment have more than 4 MiB together");
         return this;
     }
 
     private void head(int type, int flags, int length) {
-        if (++count > FRAMES_MAX) throw tooLong();
+        if (++count > FRAMES_MAX) {
+            throw tooMuch("there are more than " + FRAMES_MAX + " arguments and variables of the environment");
+        }
         frames.writeBytes(ByteBuffer.allocate(Types.HEAD)
                 .putInt(length)
                 .put((byte) type)
@@ -126,7 +128,8 @@ final class Request {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static AgentException tooLong() {
-        return new AgentException(Code.EXHAUSTED, "request is too long: at most 4 MiB of arguments and environment");
+    /** No later try mends it. */
+    private static AgentException tooMuch(String what) {
+        return new AgentException(Code.INVALID, what + ": put it into a file");
     }
 }

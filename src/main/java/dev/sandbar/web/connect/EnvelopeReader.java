@@ -64,8 +64,7 @@ final class EnvelopeReader {
             length = (length << 8) | (head[i] & 0xff);
         }
         if (length > limit) {
-            throw new ConnectError(
-                    ConnectCode.RESOURCE_EXHAUSTED, "The message has " + length + " bytes; " + limit + " are accepted");
+            throw ConnectError.invalid("The message has " + length + " bytes; " + limit + " are accepted");
         }
         return (int) length;
     }

@@ -59,8 +59,7 @@ final class FilesystemCalls {
 
     private static Entries bounded(List<EntryView> entries) {
         if (entries.size() > MOST_ENTRIES) {
-            throw new ConnectError(
-                    ConnectCode.RESOURCE_EXHAUSTED,
+            throw ConnectError.invalid(
                     "There are more than " + MOST_ENTRIES + " entries: list a part, or with a smaller depth");
         }
         return new Entries(entries.isEmpty() ? null : entries);

@@ -234,7 +234,7 @@ class ForgedAgentTests {
         forged.says(Flux.just(Frames.HELLO).concatWith(Flux.just(many).repeat()));
         StepVerifier.create(agent.list("/a", 1).count())
                 .expectErrorSatisfies(
-                        error -> assertThat(((AgentException) error).code()).isEqualTo(AgentException.Code.EXHAUSTED))
+                        error -> assertThat(((AgentException) error).code()).isEqualTo(AgentException.Code.INVALID))
                 .verify(LIMIT.multipliedBy(3));
     }
 
