@@ -21,6 +21,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -149,6 +151,18 @@ class ArchitectureTests {
                 .accessTargetWhere(calls(Future.class, "get", "join"))
                 .orShould()
                 .accessTargetWhere(calls(Thread.class, "sleep", "join"))
+                .check(PROJECT);
+    }
+
+    /** What is told has milliseconds: what is kept must have no more, or places in lists lie between two of them. */
+    @Test
+    void timesThatAreToldAreMadeWithMilliseconds() {
+        noClasses()
+                .that(not(resideInAnyPackage("dev.sandbar.client..", "dev.sandbar.runtime..", "dev.sandbar.cli..")))
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
                 .check(PROJECT);
     }
 

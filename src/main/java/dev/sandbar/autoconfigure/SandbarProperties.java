@@ -19,6 +19,7 @@ import org.springframework.util.unit.DataSize;
  * @param apiKey the API key of the owner {@code default}; empty when there are others, or for a generated one
  * @param apiKeys further API keys, by their owner
  * @param onStop what a normal stop does with the sandboxes
+ * @param refuseInternetAccess whether creations that ask for the Internet are refused; else they get a sandbox without
  * @param sandboxes limits of sandboxes
  * @param commands limits of commands
  * @param sessions limits of sessions
@@ -36,6 +37,7 @@ public record SandbarProperties(
         @DefaultValue("") String apiKey,
         @DefaultValue Map<String, String> apiKeys,
         @DefaultValue("keep") OnStop onStop,
+        @DefaultValue("false") boolean refuseInternetAccess,
         @DefaultValue SandboxLimits sandboxes,
         @DefaultValue CommandSettings commands,
         @DefaultValue SessionProperties sessions,

@@ -26,6 +26,7 @@ import dev.sandbar.web.sse.ServerSentEvents;
 import dev.sandbar.web.sse.SseSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -44,9 +45,10 @@ public final class WebAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    WebSettings sandbarWebSettings() {
+    WebSettings sandbarWebSettings(SandbarProperties properties) {
         String version = WebAutoConfiguration.class.getPackage().getImplementationVersion();
-        return WebSettings.of(version == null ? "development" : version);
+        return WebSettings.of(version == null ? "development" : version)
+                .withRefuseInternetAccess(properties.refuseInternetAccess());
     }
 
     @Bean
@@ -71,7 +73,7 @@ public final class WebAutoConfiguration {
         IdempotencySettings usual = IdempotencySettings.DEFAULT;
         IdempotencySettings settings =
                 new IdempotencySettings(set.retention(), set.mostPerOwner(), set.most(), usual.atOnce(), usual.limit());
-        return new Idempotency(store, settings, Clock.systemUTC(), Schedulers.parallel());
+        return new Idempotency(store, settings, Clock.tickMillis(ZoneOffset.UTC), Schedulers.parallel());
     }
 
     @Bean(initMethod = "begin", destroyMethod = "close")
@@ -100,7 +102,7 @@ public final class WebAutoConfiguration {
     @Bean
     SandbarRoutes.OfSessions sandbarRoutesOfSessions(
             Sessions sessions, HardwareCatalogue hardware, DataDirectory data) {
-        SessionTickets tickets = new SessionTickets(data.secret(), Clock.systemUTC());
+        SessionTickets tickets = new SessionTickets(data.secret(), Clock.tickMillis(ZoneOffset.UTC));
         return new SandbarRoutes.OfSessions(sessions, hardware, tickets);
     }
 

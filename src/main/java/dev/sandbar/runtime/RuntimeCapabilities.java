@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public record RuntimeCapabilities(
         String name, List<String> templates, List<String> users, Map<String, Layer> isolation, List<String> features) {
 
+    /** What every sandbox has of a network: its own loopback, and nothing beyond it. */
+    public static final String NETWORK = "loopback";
+
     /** The feature of runtimes whose sandboxes have a GPU. */
     public static final String GPU = "gpu";
 

@@ -71,6 +71,7 @@ public final class SandbarRoutes {
                 json,
                 capabilities,
                 parts.hardware(),
+                settings.refuseInternetAccess(),
                 settings.version());
         this.sessions = new SessionRoutes(
                 parts.sessions(),
@@ -95,7 +96,7 @@ public final class SandbarRoutes {
                 sandboxes, commands, tokens, bearers, capabilities, protobuf, refusals, settings.messageLimit());
     }
 
-    /** What names a sandbox goes to the data plane, whatever its path; the rest by path. */
+    /** By what a request is: what is for a sandbox goes to the data plane, the rest by path. */
     public RouterFunction<ServerResponse> routes(McpRoutes mcp) {
         return all(inOrder().and(mcp.owned().filter(sessionsRecovered)));
     }
@@ -106,8 +107,7 @@ public final class SandbarRoutes {
     }
 
     private RouterFunction<ServerResponse> inOrder() {
-        return data.named()
-                .and(data.signed())
+        return data.ofSandboxes()
                 .filter(recovered)
                 .and(control.open())
                 .and(page.open())
@@ -116,6 +116,6 @@ public final class SandbarRoutes {
     }
 
     private RouterFunction<ServerResponse> all(RouterFunction<ServerResponse> routes) {
-        return routes.filter(refusals).filter(new OnEventLoop());
+        return routes.and(data.rest().filter(recovered)).filter(refusals).filter(new OnEventLoop());
     }
 }

@@ -37,6 +37,7 @@ import dev.sandbar.web.sse.ServerSentEvents;
 import dev.sandbar.web.sse.SseSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -83,11 +84,11 @@ final class TestService implements AutoCloseable {
     final Commands commands;
     final Sessions sessions;
     final HardwareCatalogue hardware = HardwareCatalogue.read(SIZES, "these tests", CEILINGS, "memory");
-    final SessionTickets tickets = new SessionTickets(new byte[32], Clock.systemUTC());
+    final SessionTickets tickets = new SessionTickets(new byte[32], Clock.tickMillis(ZoneOffset.UTC));
     final DisposableServer server;
     final Store store = new MemoryStore();
-    final Idempotency idempotency =
-            new Idempotency(store, IdempotencySettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
+    final Idempotency idempotency = new Idempotency(
+            store, IdempotencySettings.DEFAULT, Clock.tickMillis(ZoneOffset.UTC), Schedulers.parallel());
     private final BackgroundTasks tasks = new BackgroundTasks("tests", 1000, Schedulers.parallel());
 
     TestService() {
@@ -95,6 +96,14 @@ final class TestService implements AutoCloseable {
     }
 
     TestService(TokenSettings tokenSettings) {
+        this(tokenSettings, WebSettings.of("test"));
+    }
+
+    TestService(WebSettings settings) {
+        this(TokenSettings.DEFAULT, settings);
+    }
+
+    private TestService(TokenSettings tokenSettings, WebSettings webSettings) {
         commands = new Commands(
                 LIMITS,
                 new MemoryStore(),
@@ -105,19 +114,29 @@ final class TestService implements AutoCloseable {
                 Schedulers.parallel());
         bearers = BearerTokens.open(
                 new BearerTokens.Parts(
-                        tokenSettings, this::ownerOf, "test", store, tasks, Clock.systemUTC(), Schedulers.parallel()),
+                        tokenSettings,
+                        this::ownerOf,
+                        "test",
+                        store,
+                        tasks,
+                        Clock.tickMillis(ZoneOffset.UTC),
+                        Schedulers.parallel()),
                 new MemoryKeyFile());
         SandboxListener ends =
                 (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED))
                         .then(bearers.forget(sandbox.id()));
         SandboxSettings settings = new SandboxSettings(
                 CEILINGS, MOST, MOST, Duration.ofHours(1), Duration.ofSeconds(5), SandboxSettings.Keep.DEFAULT);
-        events =
-                new Events(store, JsonMapper.shared(), EventSettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
+        events = new Events(
+                store,
+                JsonMapper.shared(),
+                EventSettings.DEFAULT,
+                Clock.tickMillis(ZoneOffset.UTC),
+                Schedulers.parallel());
         SandboxEnds sessionEnds = new SandboxEnds();
         sandboxes = sandboxes(settings, List.of(ends, sessionEnds));
         sessions = sessions(sessionEnds);
-        server = serve();
+        server = serve(webSettings);
     }
 
     private @Nullable String ownerOf(String id) {
@@ -126,7 +145,7 @@ final class TestService implements AutoCloseable {
     }
 
     private Sandboxes sandboxes(SandboxSettings settings, List<SandboxListener> ends) {
-        Clock clock = Clock.systemUTC();
+        Clock clock = Clock.tickMillis(ZoneOffset.UTC);
         KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
         Sandboxes made = new Sandboxes(runtime, store, events, turns, tasks, clock, settings, ends);
         made.recover().block(Duration.ofSeconds(5));
@@ -143,16 +162,15 @@ final class TestService implements AutoCloseable {
                 tasks,
                 new EchoTools(),
                 ends,
-                Clock.systemUTC(),
+                Clock.tickMillis(ZoneOffset.UTC),
                 Schedulers.parallel(),
                 SessionSettings.DEFAULT);
         made.recover().block(Duration.ofSeconds(5));
         return made;
     }
 
-    private DisposableServer serve() {
+    private DisposableServer serve(WebSettings settings) {
         JsonMapper mapper = JsonMapper.builder().build();
-        WebSettings settings = WebSettings.of("test");
         ApiKeys keys = new ApiKeys(Map.of(KEY, "one", OTHER_KEY, "two"));
         SandbarRoutes routes = new SandbarRoutes(
                 sandboxes,

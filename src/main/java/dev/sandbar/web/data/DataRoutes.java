@@ -13,6 +13,7 @@ import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.http.RouteTable;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -57,29 +58,43 @@ public final class DataRoutes {
         this.filesystem = new FilesystemCalls(sandboxes, users);
         this.reads = new FileReads(sandboxes, users, refusals);
         this.writes = new FileWrites(sandboxes, users, json, new UploadBodies(messageLimit));
-        Access access = new Access(tokens, bearers);
+        Access access = new Access(sandboxes, tokens, bearers);
         this.gate = new Gate(sandboxes, access);
-        this.fileGate = new FileGate(sandboxes, access, new Signatures(Clock.systemUTC()));
+        this.fileGate = new FileGate(access, new Signatures(Clock.tickMillis(ZoneOffset.UTC)));
         this.calls = new ConnectCalls(json, messageLimit);
         this.sandboxes = sandboxes;
         this.json = json;
     }
 
-    /** Requests that name a sandbox, all of them; chosen before the path. */
-    public RouterFunction<ServerResponse> named() {
-        RouterFunction<ServerResponse> everything = processes()
-                .and(filesystem())
-                .and(files().filter(fileGate.named()))
-                .and(others())
-                .and(RouterFunctions.route(RequestPredicates.all(), DataRoutes::unknown))
-                .filter(gate)
-                .filter(cors);
-        return RouterFunctions.nest(Target::isNamedBy, everything);
+    /**
+     * What is for a sandbox: all that is for another port than that of its API, and otherwise what has a path of that API.
+     * Paths of the control plane aren't among these: some clients name the sandbox in calls to it too.
+     */
+    public RouterFunction<ServerResponse> ofSandboxes() {
+        RouterFunction<ServerResponse> named = api().filter(gate).filter(cors);
+        return RouterFunctions.nest(Target::isForEveryPath, named.and(unknown()))
+                .and(RouterFunctions.nest(Target::isNamedBy, named))
+                .and(RouterFunctions.nest(
+                        Access::isPresented, api().filter(gate.byToken()).filter(cors)))
+                .and(files().filter(fileGate.unnamed()).filter(cors));
     }
 
-    /** Signed URLs of files, which name no sandbox. */
-    public RouterFunction<ServerResponse> signed() {
-        return files().filter(fileGate.unnamed()).filter(cors);
+    /** Requests that name a sandbox and have a path that nobody knows; to be chosen last. */
+    public RouterFunction<ServerResponse> rest() {
+        return RouterFunctions.nest(Target::isNamedBy, unknown());
+    }
+
+    private RouterFunction<ServerResponse> api() {
+        return processes()
+                .and(filesystem())
+                .and(files().filter(fileGate.named()))
+                .and(others());
+    }
+
+    private RouterFunction<ServerResponse> unknown() {
+        return RouterFunctions.route(RequestPredicates.all(), DataRoutes::unknown)
+                .filter(gate)
+                .filter(cors);
     }
 
     private RouterFunction<ServerResponse> processes() {

@@ -29,6 +29,15 @@ final class Gate implements HandlerFilterFunction<ServerResponse, ServerResponse
         this.access = access;
     }
 
+    /** For requests that name no sandbox: theirs is the one whose token they have. */
+    HandlerFilterFunction<ServerResponse, ServerResponse> byToken() {
+        return (request, next) -> {
+            Sandbox sandbox = access.owner(request);
+            admit(request, sandbox);
+            return Mono.defer(() -> next.handle(request)).onErrorMap(Gate::isEnd, meanwhile -> dead(sandbox.id()));
+        };
+    }
+
     @Override
     public Mono<ServerResponse> filter(ServerRequest request, HandlerFunction<ServerResponse> next) {
         Target target = Target.of(request);
