@@ -44,7 +44,7 @@ class FileRefusalTests {
         "NOT_A_DIRECTORY, 400, invalid_argument",
         "IS_A_DIRECTORY, 400, invalid_argument",
         "NOT_PERMITTED, 403, permission_denied",
-        "NO_SPACE, 507, resource_exhausted",
+        "NO_SPACE, 507, failed_precondition",
         "EXHAUSTED, 429, resource_exhausted",
         "UNIMPLEMENTED, 501, unimplemented",
         "INTERNAL, 500, internal",
