@@ -169,7 +169,7 @@ public record SandbarProperties(
     /**
      * The local runtime.
      *
-     * @param runDirectory where sandboxes' files lie; empty for a place that they can reach
+     * @param runDirectory where sandboxes' files lie; empty for the usual place
      * @param disk what is kept free of the file system on which that is
      */
     public record Local(

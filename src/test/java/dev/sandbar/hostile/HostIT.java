@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -82,6 +83,23 @@ class HostIT {
                 .isEmpty();
     }
 
+    /** Else a local user of the host would become the sandbox's root by it. */
+    @Test
+    void setUserIdFilesOfASandboxAreOutOfReachForTheHostsUsers() {
+        sandbox.root("cp /bin/sleep shell && chown 0:0 shell && chmod 6777 shell && chmod 777 .");
+        Path home = runtime.directory(sandbox.id()).resolve("home/user");
+        assertThat(home.resolve("shell")).isExecutable();
+        assertThat(Host.exitCode(asNobody("ls", home.toString()))).isNotZero();
+        assertThat(Host.exitCode(asNobody("sh", "-c", home.resolve("shell") + " 0")))
+                .isNotZero();
+        assertThat(Host.exitCode(asNobody("true"))).isZero();
+    }
+
+    private static String[] asNobody(String... command) {
+        return Stream.concat(Stream.of("setpriv", "--reuid", "65534", "--clear-groups"), Stream.of(command))
+                .toArray(String[]::new);
+    }
+
     @Test
     void nothingOfTheHostsEnvironmentIsPassedOn() {
         assertThat(System.getenv()).isNotEmpty();
@@ -110,11 +128,12 @@ class HostIT {
     void noDescriptorOfTheSandboxesOwnProcessesLeadsOut() throws IOException {
         for (ProcessHandle process : runtime.processes(sandbox.id())) {
             if (!Host.proc(process.pid(), "status").matches("(?s).*\nNSpid:\t\\d+\t\\d+\n.*")) continue; // outside
+            // "/" is the agent's own view of /proc, by which it can do no more than by the other
             List<Path> descriptors = Host.children(Path.of("/proc", process.pid() + "", "fd"));
             assertThat(descriptors).isNotEmpty();
             for (Path descriptor : descriptors) {
                 assertThat(Files.readSymbolicLink(descriptor).toString())
-                        .matches("/dev/null|(socket|pipe):\\[\\d+]|anon_inode:\\[?(eventpoll|signalfd|eventfd)]?");
+                        .matches("/|/dev/null|(socket|pipe):\\[\\d+]|anon_inode:\\[?(eventpoll|signalfd|eventfd)]?");
             }
         }
     }

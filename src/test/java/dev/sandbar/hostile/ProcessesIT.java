@@ -82,21 +82,32 @@ class ProcessesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "STOP"})
-    void agentThatRootKillsOrStopsIsGoneWithinSeconds(String signal) {
+    void agentThatTheHostKillsOrStopsIsGoneWithinSeconds(String signal) {
         sandbox.user(DAEMON);
-        sandbox.start(FileOwner.ROOT, "sleep 0.5; kill -" + signal + " " + sandbox.agentPid() + "; sleep 1000");
+        Host.run("kill", "-" + signal, Long.toString(sandbox.agentProcess().pid()));
         sandbox.agent().gone().block(SECONDS);
         runtime.assertNeighbourWorks();
         sandbox.destroy();
     }
 
+    /** It is process 1, which the kernel shields, and can do no more than root. */
     @Test
-    void firstProcessIsNotHitFromInside() {
-        sandbox.root("kill -9 1; kill -STOP 1; kill -TERM 1");
+    void agentIsNotHitByRootEither() {
+        assertThat(sandbox.agentPid()).isEqualTo(1);
+        sandbox.root("for signal in KILL STOP TERM SEGV USR1 HUP; do kill -$signal 1; done");
         assertThat(sandbox.user("echo goes on").stdout()).isEqualTo("goes on\n");
-        assertThat(sandbox.root("grep -E '^(CapPrm|CapEff|NoNewPrivs|Seccomp):' /proc/1/status | cut -f2")
-                        .stdout())
-                .isEqualTo("0000000000000000\n0000000000000000\n1\n2\n");
+        String rights = "grep -E '^(CapPrm|CapEff|CapBnd|NoNewPrivs|Seccomp):' ";
+        assertThat(sandbox.root(rights + "/proc/1/status").stdout())
+                .isEqualTo(sandbox.root(rights + "/proc/self/status").stdout())
+                .contains("NoNewPrivs:\t1\nSeccomp:\t2\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1000})
+    void commandsCantChangeWhomTheKernelKillsFirst(int uid) {
+        String change = "echo 0 > /proc/self/oom_score_adj; echo 1000 > /proc/1/oom_score_adj;"
+                + " cat /proc/self/oom_score_adj /proc/1/oom_score_adj; ls -d /run/proc";
+        assertThat(sandbox.run(new FileOwner(uid, uid), change).stdout()).isEqualTo("800\n500\n");
     }
 
     private static ProcessHandle awaitProcess(TestSandbox sandbox, String word) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.runtime.RuntimeCapabilities;
-import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.runtime.channel.AgentChannel;
@@ -13,7 +12,6 @@ import dev.sandbar.runtime.local.LocalRuntime;
 import dev.sandbar.runtime.local.LocalSettings;
 import dev.sandbar.soak.Leftovers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +37,7 @@ import reactor.netty.resources.LoopResources;
 final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
     static final Limits LIMITS = new Limits(1, 128, 32, 64);
+    private static final List<String> LAYERS = List.of("ids", "cgroup-memory", "cgroup-cpu", "cgroup-pids");
     static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PROMPTLY = Duration.ofSeconds(5);
 
@@ -110,6 +109,11 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
         return settings.runDirectory().resolve(sandboxId);
     }
 
+    /** Of cgroup v1. */
+    Path memoryGroup(String sandboxId) {
+        return Path.of("/sys/fs/cgroup/memory", "sandbar-" + instance, sandboxId);
+    }
+
     /** Processes of a sandbox on the host, by the cgroup that they can't leave. */
     List<ProcessHandle> processes(String sandboxId) {
         return ProcessHandle.allProcesses()
@@ -134,9 +138,10 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
         runtime = LocalRuntime.open(settings, channel);
         RuntimeCapabilities found = runtime.capabilities();
         boolean whole = found.users().contains("root")
-                && found.isolation().values().stream().filter(Layer::active).count()
-                        >= found.isolation().size() - 1;
-        Assumptions.assumeTrue(whole, () -> "attacks need every layer but the disk quota: " + found);
+                && LAYERS.stream()
+                        .map(found.isolation()::get)
+                        .allMatch(layer -> layer != null && layer.active());
+        Assumptions.assumeTrue(whole, () -> "attacks need " + LAYERS + ": " + found);
     }
 
     @Override
@@ -164,9 +169,8 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
         loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
         Host.removeTree(settings.runDirectory());
         Path cgroups = Path.of("/sys/fs/cgroup");
-        Files.deleteIfExists(cgroups.resolve("sandbar-" + instance));
         for (Path hierarchy : Host.children(cgroups)) {
-            Files.deleteIfExists(hierarchy.resolve("sandbar-" + instance));
+            assertThat(hierarchy.resolve("sandbar-" + instance)).doesNotExist();
         }
     }
 }

@@ -22,6 +22,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -38,6 +40,8 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(LocalRuntime.class);
+    private static final Pattern FULL = Pattern.compile("No space left on device|Disk quota exceeded");
     private static final Pattern SANDBOX_ID = Pattern.compile("[a-z0-9]{1,64}");
     private static final Duration DESTROY_WITHIN = Duration.ofSeconds(90);
     private static final int QUEUE = 1000;
@@ -209,12 +213,21 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         });
     }
 
+    /** Clients read the message of what is emitted, so the host's paths stay in the log. */
+    private static RuntimeUnavailableException unavailable(IOException failure) {
+        log.warn("A sandbox could not be started, ended or measured", failure);
+        String said = String.valueOf(failure.getMessage());
+        String reason = FULL.matcher(said).find() ? "its disk is full" : "its log says why";
+        return new RuntimeUnavailableException(
+                "a sandbox could not be started, ended or measured on this host: " + reason, failure);
+    }
+
     @SuppressWarnings("CatchingUnchecked") // whatever went wrong belongs to the subscriber, not to the worker
     private static <T> void emit(MonoSink<T> sink, Callable<T> work) {
         try {
             sink.success(work.call());
         } catch (IOException failure) {
-            sink.error(new RuntimeUnavailableException(String.valueOf(failure.getMessage()), failure));
+            sink.error(unavailable(failure));
         } catch (Exception failure) {
             sink.error(failure);
         }

@@ -48,7 +48,7 @@ final class LocalHarness implements AutoCloseable {
     }
 
     static LocalSettings settings(String instance) {
-        Path base = Path.of("/var/tmp/sandbar-test-" + Host.uid());
+        Path base = Path.of(System.getProperty("sandbar.test.base", "/var/tmp/sandbar-test-" + Host.uid()));
         return new LocalSettings(instance, base.resolve(instance), base.resolve(instance + "-ids"));
     }
 

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/** Run by {@link OrdinaryUserIT} as another user: prints what its sandbox looks like. */
+/**
+ * Run by {@link OrdinaryUserIT} as another user: prints what its sandbox looks like. The argument says how often a busy
+ * service of it is killed.
+ */
 final class OrdinaryUser {
 
     private OrdinaryUser() {}
@@ -35,7 +38,8 @@ final class OrdinaryUser {
             local.start("other");
             local.leave();
             restarted(local.settings, out);
-            for (int round = 0; round < 3; round++) killed(local.settings, out);
+            int rounds = arguments.length == 0 ? 3 : Integer.parseInt(arguments[0]);
+            for (int round = 0; round < rounds; round++) killed(local.settings, out);
         }
     }
 
