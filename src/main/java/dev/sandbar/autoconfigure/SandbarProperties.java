@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param commands limits of commands
  * @param sessions limits of sessions
  * @param mcp the Model Context Protocol
+ * @param http connections of the stand-alone service
  * @param events limits of events
  * @param idempotency limits of idempotency keys
  * @param tokens short-lived access tokens
@@ -42,6 +43,7 @@ public record SandbarProperties(
         @DefaultValue CommandSettings commands,
         @DefaultValue SessionProperties sessions,
         @DefaultValue McpProperties mcp,
+        @DefaultValue HttpProperties http,
         @DefaultValue EventLimits events,
         @DefaultValue IdempotencyLimits idempotency,
         @DefaultValue Tokens tokens,

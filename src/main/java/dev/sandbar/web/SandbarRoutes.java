@@ -15,6 +15,7 @@ import dev.sandbar.web.control.ControlRoutes;
 import dev.sandbar.web.data.DataRoutes;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
+import dev.sandbar.web.http.ReadableHeaders;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
@@ -116,6 +117,9 @@ public final class SandbarRoutes {
     }
 
     private RouterFunction<ServerResponse> all(RouterFunction<ServerResponse> routes) {
-        return routes.and(data.rest().filter(recovered)).filter(refusals).filter(new OnEventLoop());
+        return routes.and(data.rest().filter(recovered))
+                .filter(new ReadableHeaders())
+                .filter(refusals)
+                .filter(new OnEventLoop());
     }
 }

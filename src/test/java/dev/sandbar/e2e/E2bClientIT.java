@@ -32,6 +32,8 @@ class E2bClientIT {
                 KEY,
                 "SANDBAR_APIKEYS_OTHER",
                 OTHER_KEY,
+                "SERVER_HTTP2_ENABLED",
+                "true",
                 "SANDBAR_SESSIONS_PAGEHIDEWAIT",
                 PAGE_HIDE_WAIT + "ms");
         try (ServiceProcess service = new ServiceProcess(directory, settings, ServiceProcess.SMALL)) {

@@ -35,6 +35,8 @@ import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.idempotency.IdempotencySettings;
 import dev.sandbar.web.sse.ServerSentEvents;
 import dev.sandbar.web.sse.SseSettings;
+import dev.sandbar.web.wire.ConnectionSettings;
+import dev.sandbar.web.wire.ServerRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -55,6 +57,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import tools.jackson.databind.json.JsonMapper;
@@ -86,6 +89,7 @@ final class TestService implements AutoCloseable {
     final HardwareCatalogue hardware = HardwareCatalogue.read(SIZES, "these tests", CEILINGS, "memory");
     final SessionTickets tickets = new SessionTickets(new byte[32], Clock.tickMillis(ZoneOffset.UTC));
     final DisposableServer server;
+    private final ConnectionSettings connections;
     final Store store = new MemoryStore();
     final Idempotency idempotency = new Idempotency(
             store, IdempotencySettings.DEFAULT, Clock.tickMillis(ZoneOffset.UTC), Schedulers.parallel());
@@ -96,14 +100,29 @@ final class TestService implements AutoCloseable {
     }
 
     TestService(TokenSettings tokenSettings) {
-        this(tokenSettings, WebSettings.of("test"));
+        this(tokenSettings, WebSettings.of("test"), ConnectionSettings.DEFAULT, HttpProtocol.HTTP11);
     }
 
     TestService(WebSettings settings) {
-        this(TokenSettings.DEFAULT, settings);
+        this(TokenSettings.DEFAULT, settings, ConnectionSettings.DEFAULT, HttpProtocol.HTTP11);
     }
 
-    private TestService(TokenSettings tokenSettings, WebSettings webSettings) {
+    TestService(ConnectionSettings connections) {
+        this(TokenSettings.DEFAULT, WebSettings.of("test"), connections, HttpProtocol.HTTP11);
+    }
+
+    /** One that speaks HTTP/2 too, in clear. */
+    static TestService ofHttp2(ConnectionSettings connections) {
+        HttpProtocol[] both = {HttpProtocol.HTTP11, HttpProtocol.H2C};
+        return new TestService(TokenSettings.DEFAULT, WebSettings.of("test"), connections, both);
+    }
+
+    private TestService(
+            TokenSettings tokenSettings,
+            WebSettings webSettings,
+            ConnectionSettings connections,
+            HttpProtocol... protocols) {
+        this.connections = connections;
         commands = new Commands(
                 LIMITS,
                 new MemoryStore(),
@@ -136,7 +155,7 @@ final class TestService implements AutoCloseable {
         SandboxEnds sessionEnds = new SandboxEnds();
         sandboxes = sandboxes(settings, List.of(ends, sessionEnds));
         sessions = sessions(sessionEnds);
-        server = serve(webSettings);
+        server = serve(webSettings, protocols);
     }
 
     private @Nullable String ownerOf(String id) {
@@ -169,7 +188,7 @@ final class TestService implements AutoCloseable {
         return made;
     }
 
-    private DisposableServer serve(WebSettings settings) {
+    private DisposableServer serve(WebSettings settings, HttpProtocol... protocols) {
         JsonMapper mapper = JsonMapper.builder().build();
         ApiKeys keys = new ApiKeys(Map.of(KEY, "one", OTHER_KEY, "two"));
         SandbarRoutes routes = new SandbarRoutes(
@@ -189,8 +208,8 @@ final class TestService implements AutoCloseable {
                 .filter(new Preflights())
                 .exceptionHandler(new ErrorAnswers(mapper, settings))
                 .build();
-        return new ServerRefusals(mapper, settings)
-                .apply(HttpServer.create().host("127.0.0.1").port(0))
+        return new ServerRules(mapper, settings, connections)
+                .apply(HttpServer.create().host("127.0.0.1").port(0).protocol(protocols))
                 .handle(new ReactorHttpHandlerAdapter(handler))
                 .bindNow();
     }

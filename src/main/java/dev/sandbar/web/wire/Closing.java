@@ -1,5 +1,6 @@
-package dev.sandbar.web;
+package dev.sandbar.web.wire;
 
+import dev.sandbar.web.http.Cut;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,18 +12,21 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection whose client is still sending in two steps: our side at once, the rest when the client has had
- * time to read its answer. A close that leaves bytes unread resets the connection, and a reset takes the answer away.
+ * Closes a connection as its client has to understand it. In the middle of an answer: by a reset, so that nobody takes
+ * what has come for all of it. Behind an answer to a client that is still sending: in two steps, our side at once, the
+ * rest when the client has had time to read its answer, since a close that leaves bytes unread resets the connection,
+ * and a reset takes the answer away. What comes in between is thrown away, and bounded.
  *
- * <p>What comes in between is thrown away, and bounded. A stream that is cut before its answer is complete is closed at
- * once. For one connection, on its event loop.
+ * <p>For one connection, on its event loop.
  */
-final class LingeringClose extends ChannelDuplexHandler {
+final class Closing extends ChannelDuplexHandler {
 
     private static final int PATIENCE_MILLIS = 1000;
     private static final long BYTES = 16L * 1024 * 1024;
 
     private boolean receiving;
+    private boolean malformed;
+    private boolean answering;
     private boolean answered;
     private boolean lingering;
     private long discarded;
@@ -33,22 +37,33 @@ final class LingeringClose extends ChannelDuplexHandler {
             discard(context, message);
             return;
         }
-        if (message instanceof HttpRequest) {
+        if (message instanceof HttpRequest request) {
             answered = false;
             receiving = true;
+            malformed |= request.decoderResult().isFailure();
         }
-        if (message instanceof LastHttpContent last && last.decoderResult().isSuccess()) receiving = false;
+        if (isEnd(message)) receiving = false;
         context.fireChannelRead(message);
+    }
+
+    /** Behind a head that wasn't understood nobody knows what ends where. */
+    private boolean isEnd(Object message) {
+        return message instanceof LastHttpContent last && last.decoderResult().isSuccess() && !malformed;
     }
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (message instanceof LastHttpContent) answered = true;
+        if (Messages.begins(message)) answering = true;
+        if (Messages.ends(message)) {
+            answering = false;
+            answered = true;
+        }
         var unused = context.write(message, promise);
     }
 
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        if (answering) Cut.reset(context.channel());
         if (!lingering && receiving && answered && context.channel() instanceof DuplexChannel channel) {
             lingering = true;
             var unused = channel.shutdownOutput();
@@ -67,8 +82,9 @@ final class LingeringClose extends ChannelDuplexHandler {
 
     private void discard(ChannelHandlerContext context, Object message) {
         discarded += message instanceof ByteBufHolder holder ? holder.content().readableBytes() : 0;
+        boolean over = discarded > BYTES || isEnd(message);
         ReferenceCountUtil.release(message);
-        if (discarded > BYTES || message instanceof LastHttpContent) {
+        if (over) {
             var unused = context.close();
         }
     }

@@ -1,4 +1,4 @@
-package dev.sandbar.web;
+package dev.sandbar.web.wire;
 
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollSocketChannel;

@@ -1,4 +1,4 @@
-package dev.sandbar.web;
+package dev.sandbar.web.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
