@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 SH := $(HERE)src/main/sh
 
-.PHONY: help run dev test mutate bench soak crash compat fmt check clean
+.PHONY: help run dev test mutate bench soak crash compat fmt check clean fuzz
 
 help: ## Show the verbs
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' "$(HERE)Makefile" | expand -t 14
@@ -31,6 +31,9 @@ crash: ## Kill a loaded service a hundred times and hold each next one to what i
 
 compat: ## Walk with every version of E2B's clients that npm has, and print what works
 	@exec "$(SH)"/compat.sh $(ARGS)
+
+fuzz: ## Send damaged requests to every route and look for failures, hangs and paths of the host
+	@exec "$(SH)"/tool.sh dev.sandbar.fuzz.Fuzz $(ARGS)
 
 fmt: ## Format the Java sources
 	@cd "$(HERE)" && . src/main/sh/env.sh && maven -q spotless:apply
