@@ -111,7 +111,14 @@ public final class SandbarAutoConfiguration {
     private static SandboxSettings settings(SandbarProperties.SandboxLimits set) {
         SandbarProperties.Ended ended = set.ended();
         SandboxSettings.Keep keep = new SandboxSettings.Keep(ended.retention(), ended.most(), ended.files());
-        return new SandboxSettings(limits(set), set.most(), set.mostPerOwner(), set.longest(), set.creation(), keep);
+        return new SandboxSettings(
+                limits(set),
+                set.most(),
+                set.mostPerOwner(),
+                set.longest(),
+                set.creation(),
+                keep,
+                set.creations().settings());
     }
 
     static Limits limits(SandbarProperties.SandboxLimits set) {

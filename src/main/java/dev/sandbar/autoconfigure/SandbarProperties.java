@@ -1,6 +1,7 @@
 package dev.sandbar.autoconfigure;
 
 import dev.sandbar.sandbox.DiskSettings;
+import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.token.TokenSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +78,7 @@ public record SandbarProperties(
      * @param disk size of the largest file, and of {@code /tmp} up to half of the memory
      * @param processes processes and threads of each
      * @param ended what is remembered of those that have ended
+     * @param creations how many are made at once, and how many creations wait for that
      */
     public record SandboxLimits(
             @DefaultValue("1000") int most,
@@ -87,7 +89,32 @@ public record SandbarProperties(
             @DefaultValue("512MB") DataSize memory,
             @DefaultValue("1GB") DataSize disk,
             @DefaultValue("256") int processes,
-            @DefaultValue Ended ended) {}
+            @DefaultValue Ended ended,
+            @DefaultValue Creations creations) {}
+
+    /**
+     * Creations of sandboxes, which wait in a line that is fair between owners.
+     *
+     * @param atOnce how many sandboxes are made at once; 0 for as many as suit this machine's processors
+     * @param waiting how many creations may wait for that
+     * @param waitingPerOwner the same of one owner
+     * @param patience after which one that waits is refused
+     */
+    public record Creations(
+            @DefaultValue("0") int atOnce,
+            @DefaultValue("1000") int waiting,
+            @DefaultValue("500") int waitingPerOwner,
+            @DefaultValue("60s") Duration patience) {
+
+        /** Refuses what {@link SandboxSettings.Creations} refuses, so that it is told as a wrong setting. */
+        public Creations {
+            var unused = new SandboxSettings.Creations(atOnce, waiting, waitingPerOwner, patience);
+        }
+
+        SandboxSettings.Creations settings() {
+            return new SandboxSettings.Creations(atOnce, waiting, waitingPerOwner, patience);
+        }
+    }
 
     /**
      * What is remembered of sandboxes that have ended: record, events, commands.

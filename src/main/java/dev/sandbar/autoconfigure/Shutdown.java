@@ -64,6 +64,7 @@ final class Shutdown implements SmartLifecycle {
     }
 
     private Mono<Void> sandboxesEnd() {
+        sandboxes.createNoMore();
         if (onStop == OnStop.END) return endAll();
         int count = sandboxes.count();
         if (count > 0) {
@@ -74,9 +75,8 @@ final class Shutdown implements SmartLifecycle {
         return Mono.empty();
     }
 
-    /** Those too that are being taken up or made; none is made any more. */
+    /** Those too that are being taken up or made. */
     private Mono<Void> endAll() {
-        sandboxes.createNoMore();
         return sandboxes
                 .endAll()
                 .timeout(ENDS)

@@ -105,8 +105,9 @@ public final class Sandboxes {
     }
 
     /**
-     * Makes a sandbox and emits it when it answers and is recorded. The creation is a task of its own; cancelling ends the
-     * sandbox, whatever has been made of it.
+     * Makes a sandbox and emits it when it answers and is recorded. Some are made at once, the others wait for their turn,
+     * owner by owner; {@link SandboxException.Queued} when too many wait. What has begun is a task of its own; cancelling ends
+     * the sandbox, whatever has been made of it, and leaves the line at once before.
      */
     public Mono<Sandbox> create(SandboxRequest request) {
         return Mono.defer(() -> create(newId(), request));
@@ -119,9 +120,14 @@ public final class Sandboxes {
      * @param id of {@link #newId}, for one attempt only
      */
     public Mono<Sandbox> create(String id, SandboxRequest request) {
+        return create(id, request, false);
+    }
+
+    /** As {@link #create(String, SandboxRequest)}; one that is {@code pressing} goes ahead of its owner's others. */
+    public Mono<Sandbox> create(String id, SandboxRequest request, boolean pressing) {
         return Mono.defer(() -> {
             requests.check(request);
-            return recovered().then(creation.create(id, request));
+            return recovered().then(creation.create(id, request, pressing));
         });
     }
 
@@ -261,9 +267,13 @@ public final class Sandboxes {
         return recovered().then(Mono.defer(() -> ended(own(owner, id))));
     }
 
-    /** Lets {@link #create} be refused with a {@link java.util.concurrent.RejectedExecutionException} from now on. */
+    /**
+     * Lets {@link #create} be refused with a {@link java.util.concurrent.RejectedExecutionException} from now on, for those
+     * too who wait for their turn.
+     */
     public void createNoMore() {
         entries.close();
+        creation.close();
     }
 
     /** Ends all sandboxes; emits for how many that was verified and recorded. The others stay owed, if recorded at all. */

@@ -54,6 +54,9 @@ public final class Failures {
         if (refusal instanceof SandboxException.UnknownTemplate) return new Failure(404, message);
         if (refusal instanceof SandboxException.Stale) return new Failure(412, message);
         if (refusal instanceof SandboxException.LimitReached limit) return later(limit.own() ? 429 : 503, message);
+        if (refusal instanceof SandboxException.Queued queued) {
+            return new Failure(429, message, Map.of(Failure.RETRY_AFTER, queued.seconds(), "place", queued.place()));
+        }
         return new Failure(400, message);
     }
 
