@@ -5,6 +5,7 @@ import dev.sandbar.command.CommandRequest;
 import dev.sandbar.command.Commands;
 import dev.sandbar.command.Position;
 import dev.sandbar.event.SseFrame;
+import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.Sandboxes;
@@ -72,18 +73,25 @@ final class CommandHandler {
 
     private Mono<ServerResponse> start(ServerRequest request, byte[] body, Sandbox sandbox, CommandRequest wanted) {
         long after = LastEvent.of(request);
-        KeyedStart work = new KeyedStart(commands, sandbox.id(), wanted, again -> start(sandbox, again));
+        boolean toRead = asksForStream(request);
+        KeyedStart work = new KeyedStart(commands, sandbox.id(), wanted, again -> start(sandbox, again, toRead));
         return idempotency.answer(
                 request,
                 body,
                 work,
-                started(request, start(sandbox, wanted), after),
+                started(request, start(sandbox, wanted, toRead), after),
                 id -> commands.find(sandbox.id(), id).flatMap(found -> started(request, Mono.just(found), after)));
     }
 
-    private Mono<Command> start(Sandbox sandbox, CommandRequest wanted) {
-        return Mono.defer(() -> commands.start(sandbox.id(), sandboxes.agent(sandbox.id()), wanted))
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, wanted));
+    /** Output waits for its first reader only where the same request is one. */
+    private Mono<Command> start(Sandbox sandbox, CommandRequest wanted, boolean toRead) {
+        Mono<Command> start = Mono.defer(() -> {
+            Agent agent = sandboxes.agent(sandbox.id());
+            return toRead
+                    ? commands.startToRead(sandbox.id(), agent, wanted)
+                    : commands.start(sandbox.id(), agent, wanted);
+        });
+        return start.onErrorMap(AgentException.class, refusal -> explained(refusal, wanted));
     }
 
     /** Start and stream are one source: whenever the client leaves, the command learns of it. */

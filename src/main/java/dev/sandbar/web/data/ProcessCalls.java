@@ -47,7 +47,7 @@ final class ProcessCalls {
         Duration timeout = ConnectCalls.timeout(request);
         SandboxUser user = SandboxUser.of(request, users);
         CommandRequest wanted = StartRequest.of(message, sandbox, user, timeout);
-        Flux<CommandEvent> events = commands.start(sandbox.id(), sandboxes.agent(sandbox.id()), wanted)
+        Flux<CommandEvent> events = commands.startToRead(sandbox.id(), sandboxes.agent(sandbox.id()), wanted)
                 .onErrorMap(AgentException.class, refusal -> explained(refusal, wanted))
                 .flatMapMany(command -> command.follow(Position.start()))
                 .concatMap(ProcessCalls::withTimeout);
