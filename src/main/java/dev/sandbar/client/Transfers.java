@@ -6,8 +6,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Writes what is downloaded into files, on threads of its own. */
-final class Downloads implements AutoCloseable {
+/** Writes what is downloaded into files, and reads what is uploaded from files, on threads of its own. */
+final class Transfers implements AutoCloseable {
 
     private static final int THREADS = 8;
     private static final int WAITING = 1000;
@@ -31,6 +31,13 @@ final class Downloads implements AutoCloseable {
 
     private Mono<Void> discard(TempFile temporary) {
         return Mono.<Void>fromRunnable(temporary::discard).subscribeOn(files);
+    }
+
+    /** What a file holds, as long as it stays the same. Lazy. */
+    Mono<Body> read(Path source) {
+        return Mono.fromCallable(() -> LocalFile.of(source))
+                .map(file -> Body.again(file.read(files), file.size()))
+                .subscribeOn(files);
     }
 
     @Override
