@@ -70,8 +70,10 @@ class ArchitectureTests {
                 "plan..        | async.. store event.. runtime sandbox.. command..",
                 "session..     | async.. store event.. runtime sandbox.. command.. plan.. token..",
                 "web..         | async.. store event.. runtime sandbox.. command.. plan.. token.. session..",
-                "autoconfigure.. | async.. store.. event.. runtime.. sandbox.. command.. plan.. token.. session.. web.. data..",
-                "server..      | async.. store event.. runtime sandbox.. command.. plan.. token.. session.. web.. data.. autoconfigure..",
+                "autoconfigure.. | async.. store.. event.. runtime.. sandbox.. command.. plan.. token.. session.."
+                        + " web.. data..",
+                "server..      | async.. store event.. runtime sandbox.. command.. plan.. token.. session.. web.."
+                        + " data.. autoconfigure..",
                 "client..      | async..",
                 "cli..         | async.. client..",
             })
@@ -223,11 +225,11 @@ class ArchitectureTests {
     }
 
     @Test
-    void theClientTouchesFilesOnlyForTokensAndDownloads() {
+    void theClientTouchesFilesOnlyForTokensDownloadsAndUploads() {
         noClasses()
                 .that(resideInAPackage("dev.sandbar.client.."))
                 .and()
-                .haveNameNotMatching(".*\\.(TempFile|Token\\w+|SavedTokens\\w*)")
+                .haveNameNotMatching(".*\\.(TempFile|LocalFile(\\$.*)?|Syncing|Token\\w+|SavedTokens\\w*)")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.nio\\.file\\.Files|java\\.nio\\.channels\\.\\w*FileChannel")

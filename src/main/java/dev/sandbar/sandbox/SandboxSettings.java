@@ -3,6 +3,7 @@ package dev.sandbar.sandbox;
 import dev.sandbar.async.FairQueue;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import java.time.Duration;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Settings of the sandboxes.
@@ -55,7 +56,7 @@ public record SandboxSettings(
         }
 
         private static FairQueue.Bounds bounds(int atOnce, int waiting, int waitingPerOwner, Duration patience) {
-            int most = atOnce == 0 ? PER_PROCESSOR * Runtime.getRuntime().availableProcessors() : atOnce;
+            int most = atOnce == 0 ? PER_PROCESSOR * Schedulers.DEFAULT_POOL_SIZE : atOnce;
             return new FairQueue.Bounds(most, most, waiting, waitingPerOwner, patience);
         }
     }
