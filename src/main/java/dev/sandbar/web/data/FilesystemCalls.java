@@ -4,7 +4,6 @@ import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.FileEntry;
 import dev.sandbar.sandbox.Sandboxes;
-import dev.sandbar.web.connect.ConnectCode;
 import dev.sandbar.web.connect.ConnectError;
 import dev.sandbar.web.data.FilesystemMessages.Entries;
 import dev.sandbar.web.data.FilesystemMessages.ListDir;
