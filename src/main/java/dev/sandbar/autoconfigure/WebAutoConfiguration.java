@@ -76,10 +76,10 @@ public final class WebAutoConfiguration {
         return new Idempotency(store, settings, Clock.tickMillis(ZoneOffset.UTC), Schedulers.parallel());
     }
 
-    @Bean(initMethod = "begin", destroyMethod = "close")
+    @Bean
     @ConditionalOnMissingBean
-    McpClients sandbarMcpClients(SandbarProperties properties) {
-        return new McpClients(properties.mcp().settings(), Schedulers.parallel());
+    McpClients sandbarMcpClients(SandbarProperties properties, DataDirectory data) {
+        return new McpClients(properties.mcp().settings(), data.secret());
     }
 
     @Bean
@@ -95,8 +95,8 @@ public final class WebAutoConfiguration {
             ServerSentEvents streams,
             JsonMapper mapper,
             WebSettings settings) {
-        Json json = new Json(mapper, settings.messageLimit());
-        return new McpRoutes(sessions, clients, keys, streams, json, settings.version());
+        Json json = new Json(mapper, settings.callLimit());
+        return new McpRoutes(sessions, clients, keys, streams, json, Schedulers.parallel(), settings.version());
     }
 
     @Bean

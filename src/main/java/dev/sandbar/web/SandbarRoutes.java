@@ -83,7 +83,7 @@ public final class SandbarRoutes {
                 owners,
                 idempotency,
                 json,
-                new Json(mapper, settings.messageLimit()));
+                new Json(mapper, settings.callLimit()));
         this.commands = new CommandRoutes(
                 sandboxes,
                 commands,

@@ -22,4 +22,9 @@ public record WebSettings(String version, int bodyLimit, int messageLimit, boole
     public WebSettings withRefuseInternetAccess(boolean refuse) {
         return new WebSettings(version, bodyLimit, messageLimit, refuse);
     }
+
+    /** Bytes of the largest call of a tool: what is written to a file at once grows when it becomes JSON. */
+    public int callLimit() {
+        return 2 * messageLimit + 64 * 1024;
+    }
 }

@@ -36,11 +36,11 @@ import reactor.netty.http.server.HttpServer;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import tools.jackson.databind.json.JsonMapper;
 
-/** MCP over sessions of a runtime in memory, served by a real server; idle MCP sessions end in a time of their own. */
+/** MCP over sessions of a runtime in memory, served by a real server; heartbeats beat in a time of their own. */
 final class McpService implements AutoCloseable {
 
-    static final McpSettings SETTINGS =
-            new McpSettings(Duration.ofMinutes(30), 3, 5, List.of("https://Listed.example/"));
+    static final McpSettings SETTINGS = new McpSettings(Duration.ofSeconds(5), 64, List.of("https://Listed.example/"));
+    private static final byte[] SECRET = new byte[32];
     private static final Limits LIMITS = new Limits(1, 512, 512, 64);
     private static final String SIZES = """
             default: cpu-basic
@@ -51,7 +51,7 @@ final class McpService implements AutoCloseable {
 
     final SayTool tools = new SayTool();
     final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    final McpClients clients = new McpClients(SETTINGS, time);
+    final McpClients clients = new McpClients(SETTINGS, SECRET);
     final Sessions sessions;
     private final MemoryStore store = new MemoryStore();
     private final BackgroundTasks tasks = new BackgroundTasks("tests", 1000, Schedulers.parallel());
@@ -79,7 +79,6 @@ final class McpService implements AutoCloseable {
                 Schedulers.parallel(),
                 SessionSettings.DEFAULT);
         sandboxes.recover().then(sessions.recover()).block(Duration.ofSeconds(5));
-        clients.begin();
         server = serve();
     }
 
@@ -92,7 +91,7 @@ final class McpService implements AutoCloseable {
         Refusals refusals = new Refusals(json);
         ApiKeys keys = new ApiKeys(Map.of(TestService.KEY, "one", TestService.OTHER_KEY, "two"));
         ServerSentEvents streams = new ServerSentEvents(refusals, SseSettings.DEFAULT, Schedulers.parallel());
-        var routes = new McpRoutes(sessions, clients, keys, streams, json, "1.2.3")
+        var routes = new McpRoutes(sessions, clients, keys, streams, json, time, "1.2.3")
                 .owned()
                 .filter(refusals)
                 .filter(new OnEventLoop());
@@ -122,7 +121,6 @@ final class McpService implements AutoCloseable {
     @Override
     public void close() {
         server.disposeNow(Duration.ofSeconds(5));
-        clients.close();
         events.close();
         tasks.close();
     }

@@ -1,12 +1,14 @@
 package dev.sandbar.web.connect;
 
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Challenges;
 import dev.sandbar.web.http.Json;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.HandlerFunction;
@@ -108,6 +110,8 @@ public final class ConnectCalls {
 
     private Mono<ServerResponse> refuse(ConnectError error) {
         Map<String, String> body = error.body();
-        return json.answer(ServerResponse.status(error.code().status()), body);
+        ServerResponse.BodyBuilder response = ServerResponse.status(error.code().status());
+        if (error.code() == ConnectCode.UNAUTHENTICATED) response.header(HttpHeaders.WWW_AUTHENTICATE, Challenges.KEY);
+        return json.answer(response, body);
     }
 }

@@ -57,6 +57,11 @@ public final class Json {
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
     }
 
+    /** Bytes of the largest request body. */
+    public int limit() {
+        return limit;
+    }
+
     /** Reads the request's body; empty when there is none. Refuses too large, malformed and non-JSON ones. */
     public <T> Mono<T> read(ServerRequest request, Class<T> type) {
         return body(request).map(bytes -> parse(bytes, type));

@@ -28,7 +28,7 @@ record Message(@Nullable JsonNode id, String method, JsonNode params) {
         throw invalid("\"method\" must be a string");
     }
 
-    private static boolean isId(JsonNode id) {
+    static boolean isId(JsonNode id) {
         return id.isString() || id.isIntegralNumber();
     }
 
