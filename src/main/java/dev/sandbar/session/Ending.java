@@ -28,7 +28,7 @@ final class Ending {
     private Mono<Void> ended(Entry entry, String cause) {
         return parts.changes()
                 .make(entry, session -> ending(session, cause))
-                .doOnNext(session -> entry.calls().interrupt())
+                .doOnNext(session -> entry.calls().cut(Cut.ended(cause)))
                 .flatMap(session -> nothingOwed(entry, TRIES))
                 .flatMap(session -> parts.changes().make(entry, this::over))
                 .flatMap(session -> session.endedAt() == null ? Mono.error(Owing::notNow) : Mono.empty());

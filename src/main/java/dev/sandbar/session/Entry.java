@@ -30,6 +30,7 @@ final class Entry {
     private Instant usedAt;
     private ReadFiles seen = new ReadFiles();
     private @Nullable String seenIn;
+    private @Nullable String notedIn;
 
     /** A session that isn't recorded yet; it has to {@link #enter} first. */
     Entry(Session first, Places places) {
@@ -145,6 +146,20 @@ final class Entry {
             seenIn = sandboxId;
         }
         return seen;
+    }
+
+    /**
+     * What the first result out of this sandbox has to say; null for nothing, and for all later ones.
+     *
+     * @param sandboxId where the result comes from; null where it comes from none
+     */
+    synchronized @Nullable String takeNote(@Nullable String sandboxId) {
+        String note = now.note();
+        boolean its =
+                note != null && sandboxId != null && sandboxId.equals(now.slot().sandboxId());
+        if (!its || sandboxId.equals(notedIn)) return null;
+        notedIn = sandboxId;
+        return note;
     }
 
     /** Sandboxes that are being made for it. */
