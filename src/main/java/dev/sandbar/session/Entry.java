@@ -154,12 +154,10 @@ final class Entry {
      * @param sandboxId where the result comes from; null where it comes from none
      */
     synchronized @Nullable String takeNote(@Nullable String sandboxId) {
-        String note = now.note();
-        boolean its =
-                note != null && sandboxId != null && sandboxId.equals(now.slot().sandboxId());
-        if (!its || sandboxId.equals(notedIn)) return null;
+        if (sandboxId == null || sandboxId.equals(notedIn)) return null;
+        if (now.note() == null || !sandboxId.equals(now.slot().sandboxId())) return null;
         notedIn = sandboxId;
-        return note;
+        return now.note();
     }
 
     /** Sandboxes that are being made for it. */

@@ -27,7 +27,8 @@ final class Stopping {
     Mono<Void> stopped() {
         return Mono.fromRunnable(() -> entries.forEach(Stopping::cutEarly))
                 .then(none(BY_THEMSELVES))
-                .then(Mono.fromRunnable(() -> entries.forEach(entry -> entry.calls().cut(Cut.STOPPED))))
+                .then(Mono.fromRunnable(
+                        () -> entries.forEach(entry -> entry.calls().cut(Cut.STOPPED))))
                 .then(none(RECORDED));
     }
 

@@ -52,6 +52,6 @@ final class Words {
         if (cause instanceof StoreException) return "it can't be recorded now";
         if (cause instanceof AgentGoneException) return "it doesn't answer";
         if (cause instanceof RejectedExecutionException) return "the service is too busy";
-        return "the service's log says why (" + cause.getClass().getSimpleName() + ")";
+        return "the service's log says why";
     }
 }

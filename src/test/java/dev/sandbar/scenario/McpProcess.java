@@ -23,8 +23,7 @@ final class McpProcess implements AutoCloseable {
      * @param program such as {@code through-crash.mjs}
      */
     McpProcess(String program, String key) {
-        ProcessBuilder builder = new ProcessBuilder(
-                        List.of(System.getProperty("node", "node"), "scenario/" + program))
+        ProcessBuilder builder = new ProcessBuilder(List.of(System.getProperty("node", "node"), "scenario/" + program))
                 .directory(SUITE.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("E2B_API_KEY", key);

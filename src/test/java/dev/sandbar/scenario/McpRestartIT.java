@@ -33,7 +33,8 @@ class McpRestartIT {
             house.open();
             mcp.goTo(house.api().address(), id);
             assertThat(mcp.next()).isEqualTo("goes on");
-            assertThat(house.api().end(id)).filteredOn(event -> event.type().equals("tool.end"))
+            assertThat(house.api().end(id))
+                    .filteredOn(event -> event.type().equals("tool.end"))
                     .hasSize(4);
         }
     }

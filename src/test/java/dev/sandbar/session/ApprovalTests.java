@@ -297,11 +297,20 @@ class ApprovalTests {
     void anApprovalThatRevivesAnEvictedSessionTakesAPlaceOrIsRefused() {
         SessionSettings usual = SessionSettings.DEFAULT;
         SessionSettings one = new SessionSettings(
-                1, 1, usual.idleTimeout(), usual.longest(), usual.lease(), usual.capMicros(), usual.waits(),
-                usual.creations(), usual.keep());
+                1,
+                1,
+                usual.idleTimeout(),
+                usual.longest(),
+                usual.lease(),
+                usual.capMicros(),
+                usual.waits(),
+                usual.creations(),
+                usual.keep());
         try (House small = House.running(one)) {
             String id = small.open();
-            String approval = ((Provision.Waiting) small.provision(id, "big").value()).approval().id();
+            String approval = ((Provision.Waiting) small.provision(id, "big").value())
+                    .approval()
+                    .id();
             small.crash();
             small.evict(id);
             small.recover();

@@ -84,7 +84,9 @@ class BudgetTests {
     }
 
     private String reason(String id, String hardware) {
-        return ((Provision.Waiting) house.provision(id, hardware).value()).approval().reason();
+        return ((Provision.Waiting) house.provision(id, hardware).value())
+                .approval()
+                .reason();
     }
 
     @Test
@@ -104,7 +106,8 @@ class BudgetTests {
         house.advance(Duration.ofSeconds(6));
         assertThat(again.value()).isInstanceOf(Provision.Ready.class);
         assertThat(states(id)).containsOnly(Approval.State.AUTO_APPROVED).hasSize(2);
-        assertThat(house.get(id).approvals()).allMatch(approval -> approval.reason().contains("fits"));
+        assertThat(house.get(id).approvals())
+                .allMatch(approval -> approval.reason().contains("fits"));
     }
 
     private List<Approval.State> states(String id) {

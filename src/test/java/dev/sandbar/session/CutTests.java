@@ -41,8 +41,7 @@ class CutTests {
         String id = house.open();
         Ask<ToolEvent> call = house.bash(id, "hang");
         house.ask(house.sessions().end("ann", id));
-        assertThat(cut(id, call, "session-ended").shown())
-                .startsWith("hang\n\nERROR: The session was ended (client)");
+        assertThat(cut(id, call, "session-ended").shown()).startsWith("hang\n\nERROR: The session was ended (client)");
     }
 
     @Test

@@ -37,14 +37,13 @@ final class ScriptedTools implements ToolRunner {
                     String command = arguments.get("command").stringValue();
                     calls.add(sandbox.sandboxId() + " " + command);
                     Flux<ToolEvent> output = Flux.just(new ToolEvent.Output(command));
-                    Flux<ToolEvent> rest =
-                            switch (command) {
-                                case "hang" -> Flux.never();
-                                case "until" -> Flux.defer(() -> until.asMono().thenReturn(end(command)));
-                                case "break" -> Flux.error(new IllegalStateException("broken"));
-                                case "silent" -> Flux.error(new AgentGoneException("silent", new IllegalStateException()));
-                                default -> Flux.just(end(command));
-                            };
+                    Flux<ToolEvent> rest = switch (command) {
+                        case "hang" -> Flux.never();
+                        case "until" -> Flux.defer(() -> until.asMono().thenReturn(end(command)));
+                        case "break" -> Flux.error(new IllegalStateException("broken"));
+                        case "silent" -> Flux.error(new AgentGoneException("silent", new IllegalStateException()));
+                        default -> Flux.just(end(command));
+                    };
                     if (command.equals("break at once")) return Flux.error(new IllegalStateException("broken"));
                     return output.concatWith(rest);
                 })

@@ -20,7 +20,8 @@ class TeardownTests {
     }
 
     private void tearDown(String id) {
-        assertThat(house.ask(house.sessions().teardown("ann", id, false)).done()).isTrue();
+        assertThat(house.ask(house.sessions().teardown("ann", id, false)).done())
+                .isTrue();
         house.advance(Duration.ofMinutes(2));
     }
 

@@ -28,7 +28,8 @@ final class BashEnds {
 
     /** The cut call says what became of it; what is new about the next sandbox is said by the first call in that one. */
     static String withSandbox(Cause cause) {
-        return "The sandbox ended while the command ran (" + cause.wireName() + "), and with it its files and processes";
+        return "The sandbox ended while the command ran (" + cause.wireName()
+                + "), and with it its files and processes";
     }
 
     private static String how(Ended ended) {

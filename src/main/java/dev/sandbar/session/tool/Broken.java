@@ -24,7 +24,8 @@ record Broken(String error, String cause, boolean goesOn) {
         if (error instanceof CommandException.Lost lost && lost.isStopping()) {
             return new Broken(
                     "The service stops, so that the command's end is not seen here. It goes on in the sandbox, as process "
-                            + pid + ", until it ends or " + timeout.toSeconds() + " s after its start; what it prints from"
+                            + pid + ", until it ends or " + timeout.toSeconds()
+                            + " s after its start; what it prints from"
                             + " now on is not shown. Look after it with `kill -0 " + pid + "` when the service is back",
                     "service-stop",
                     true);

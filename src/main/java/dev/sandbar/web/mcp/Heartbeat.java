@@ -21,7 +21,7 @@ final class Heartbeat {
                     .onBackpressureDrop()
                     .filter(beat -> !told.getAndSet(false))
                     .map(beat -> goesOn(tool, timer.now(TimeUnit.SECONDS) - began));
-            return Flux.merge(1, events, beats)
+            return Flux.merge(1, beats, events)
                     .doOnNext(event -> told.set(true))
                     .takeUntil(event -> event instanceof ToolEvent.End);
         });

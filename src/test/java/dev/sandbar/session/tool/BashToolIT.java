@@ -124,8 +124,7 @@ class BashToolIT {
         assertThat(result.success()).isTrue();
         assertThat(result.truncated()).isTrue();
         assertThat(result.output()).startsWith("\ufffd\n1\n2\n").endsWith("\n100000\nlast\n");
-        assertThat(result.output())
-                .contains(" characters. The full output is in " + result.outputFile());
+        assertThat(result.output()).contains(" characters. The full output is in " + result.outputFile());
         assertThat(result.output().length()).isLessThan(OutputView.MOST + 300);
         assertThat(real.shell("(printf '\\377\\n'; seq 1 100000; echo last) | cmp - " + result.outputFile()
                         + " && stat -c '%a %U' " + result.outputFile()))
