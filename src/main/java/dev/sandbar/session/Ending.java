@@ -99,6 +99,7 @@ final class Ending {
         Duration grace = parts.settings().waits().pageHide();
         return session.wishedAt() != null
                 && !session.wishedAt().plus(grace).isAfter(parts.now())
+                && !entry.takenUpAt().plus(grace).isAfter(parts.now())
                 && entry.calls().size() == 0;
     }
 

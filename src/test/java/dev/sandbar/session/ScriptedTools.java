@@ -36,6 +36,8 @@ final class ScriptedTools implements ToolRunner {
         return Flux.defer(() -> {
                     String command = arguments.get("command").stringValue();
                     calls.add(sandbox.sandboxId() + " " + command);
+                    if (command.startsWith("see ")) seen.put("/f", command.substring(4));
+                    if (command.equals("seen")) return Flux.just(end(String.valueOf(seen.get("/f"))));
                     Flux<ToolEvent> output = Flux.just(new ToolEvent.Output(command));
                     Flux<ToolEvent> rest = switch (command) {
                         case "hang" -> Flux.never();

@@ -450,6 +450,10 @@ class McpTests {
         assertThat(post(client, initialized).statusCode()).isEqualTo(202);
         assertThat(post(client, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}").statusCode())
                 .isEqualTo(202);
+        HttpRequest.Builder unnamed = here(client).header("MCP-Protocol-Version", "2025-03-26");
+        assertThat(send(unnamed.POST(HttpRequest.BodyPublishers.ofString(ask("ping", "{}"))))
+                        .statusCode())
+                .isEqualTo(200);
         HttpRequest.Builder old = here(client).header("MCP-Protocol-Version", "1999-01-01");
         assertThat(send(old.POST(HttpRequest.BodyPublishers.ofString(ask("ping", "{}"))))
                         .statusCode())

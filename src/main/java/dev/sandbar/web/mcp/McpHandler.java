@@ -27,6 +27,9 @@ final class McpHandler {
     /** Older ones have batches, which aren't taken here. */
     private static final List<String> VERSIONS = List.of("2025-11-25", "2025-06-18");
 
+    /** What a request that names no version is taken for. */
+    private static final String UNNAMED = "2025-03-26";
+
     private final Sessions sessions;
     private final McpClients clients;
     private final McpCalls calls;
@@ -96,7 +99,7 @@ final class McpHandler {
         McpClient client =
                 clients.of(request.headers().firstHeader(SESSION), Owners.of(request), request.pathVariable("id"));
         String spoken = request.headers().firstHeader(VERSION);
-        if (spoken != null && !VERSIONS.contains(spoken.strip())) {
+        if (spoken != null && !VERSIONS.contains(spoken.strip()) && !spoken.strip().equals(UNNAMED)) {
             throw ApiException.invalid(VERSION + " must be one of " + String.join(", ", VERSIONS));
         }
         return client;
