@@ -67,6 +67,22 @@ class NoteTests {
         assertThat(output(house.bash(id, "x"))).startsWith(Words.RESET);
     }
 
+    /** The sandbox is lost between the first result's end and the removal of what that has said. */
+    @Test
+    void whatOneResultHasSaidDoesNotSilenceTheNextLoss() {
+        String id = house.open();
+        lose(id);
+        Ask<ToolEvent> call = house.bash(id, "until");
+        Sinks.Empty<Void> held = Sinks.empty();
+        house.ask(house.run().turns().inTurn(id, held.asMono()));
+        house.tools().until.tryEmitEmpty();
+        lose(id);
+        held.tryEmitEmpty();
+        house.advance(Duration.ZERO);
+        assertThat(output(call)).isEqualTo(Words.RESET + "\nuntil");
+        assertThat(output(house.bash(id, "x"))).isEqualTo(Words.RESET + "\nx");
+    }
+
     @Test
     void whatWasLostIsStillSaidWhenItsSuccessorIsReplaced() {
         String id = house.open();
