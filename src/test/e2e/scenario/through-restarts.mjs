@@ -41,7 +41,7 @@ say((await bash('cat ~/file')).text);
 
 let begun = () => {};
 const running = new Promise((resolve) => (begun = resolve));
-const call = bash('echo begun; sleep 40; echo late > ~/late', { onprogress: ({ message }) => /begun/.test(message) && begun() });
+const call = bash('echo begun; sleep 230', { onprogress: ({ message }) => /begun/.test(message) && begun() });
 await running;
 say('begun');
 const cut = await call;
