@@ -97,6 +97,8 @@ const lane = async () => {
   for (let client; (client = waiting.shift()); ) done.set(client, await walk(client, rules));
 };
 await Promise.all(Array.from({ length: atOnce }, lane));
+const { walkMcp } = await import('./walks/mcp.mjs');
+const wrongByMcp = await walkMcp(console.log);
 await service.end();
 
 const results = clients.map((client) => done.get(client));
@@ -106,5 +108,5 @@ const wrong = results.flatMap(({ client, steps }) =>
   steps.flatMap((one, i) => (rules.isRight(client.walk.operations[i], one.outcome) ? [] : [`${client.name}: ${one.name}: ${one.error ?? 'came through'}`])),
 );
 for (const line of wrong) console.log(`\n${line}`);
-console.log(`\n${clients.length} clients, ${results.flatMap(({ steps }) => steps).length} operations, ${wrong.length} not as they should be`);
-process.exit(wrong.length > 0 ? 1 : 0);
+console.log(`\n${clients.length} clients, ${results.flatMap(({ steps }) => steps).length} operations, ${wrong.length} not as they should be, and ${wrongByMcp} by MCP`);
+process.exit(wrong.length + wrongByMcp > 0 ? 1 : 0);

@@ -66,7 +66,8 @@ final class Changes {
      * until now.
      */
     Mono<Void> tellLast(Entry entry, String type, Map<String, ?> data, Change.Delete removal) {
-        Mono<Void> telling = Mono.defer(() -> isOver(entry) ? records.write(removal) : last(entry, type, data, removal));
+        Mono<Void> telling =
+                Mono.defer(() -> isOver(entry) ? records.write(removal) : last(entry, type, data, removal));
         return turns.inTurn(entry.id(), telling);
     }
 

@@ -99,7 +99,9 @@ final class McpHandler {
         McpClient client =
                 clients.of(request.headers().firstHeader(SESSION), Owners.of(request), request.pathVariable("id"));
         String spoken = request.headers().firstHeader(VERSION);
-        if (spoken != null && !VERSIONS.contains(spoken.strip()) && !spoken.strip().equals(UNNAMED)) {
+        if (spoken != null
+                && !VERSIONS.contains(spoken.strip())
+                && !spoken.strip().equals(UNNAMED)) {
             throw ApiException.invalid(VERSION + " must be one of " + String.join(", ", VERSIONS));
         }
         return client;
