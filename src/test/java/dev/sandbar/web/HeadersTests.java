@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Headers that can't be read are the client's fault, and said so. */
 class HeadersTests {
@@ -192,6 +193,34 @@ class HeadersTests {
                 "If-Modified-Since: yesterday")) {
             Answer answer = ask("GET", "/files?path=/home/user/there", header + "\r\n", "");
             assertThat(answer.status()).as(header).isIn(200, 206, 416);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Disposition: form-data; nle\"../../etc\"c\"",
+                "Content-Disposition: form-data",
+                "Content-Disposition: ;",
+                "Content-Disposition:",
+                "Content-Type: x",
+                "Nothing: x",
+            })
+    void headsOfPartsThatCantBeReadAreRefused(String head) throws IOException {
+        String form = "--b\r\n" + head + "\r\n\r\nsome\r\n--b--\r\n";
+        Answer answer =
+                ask("POST", "/files?path=/home/user/p", "Content-Type: multipart/form-data; boundary=b\r\n", form);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"code\":400");
+    }
+
+    @Test
+    void theHeadOfAStreamIsAnsweredWithoutIt() throws IOException {
+        try (RawHttp connection = new RawHttp(service.port())) {
+            for (String path : List.of("/sandboxes/" + id + "/events", "/sandboxes/none/events", "/health")) {
+                connection.send("HEAD " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + TestService.KEY + "\r\n\r\n");
+                assertThat(connection.answer(true).status()).isEqualTo(path.contains("none") ? 404 : 200);
+            }
         }
     }
 }

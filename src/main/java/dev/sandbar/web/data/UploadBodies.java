@@ -61,7 +61,8 @@ final class UploadBodies {
                 BiFunction<@Nullable String, Flux<DataBuffer>, Mono<T>> call) {
             Flux<DataBuffer> content = all.map(PartEvent::content);
             PartEvent head = first.get();
-            if (head == null || !head.name().equals(FIELD)) {
+            if (head == null
+                    || !FIELD.equals(head.headers().getContentDisposition().getName())) {
                 return content.doOnNext(DataBufferUtils::release).thenMany(Flux.empty());
             }
             Flux<DataBuffer> checked = SentDigests.are(head.headers()) ? verified(head.headers(), content) : content;
@@ -98,10 +99,16 @@ final class UploadBodies {
         ServerHttpRequest unpacked =
                 new Unpacked(request.exchange().getRequest(), raw(request).map(UploadBodies::plain));
         return reader.read(EVENT, unpacked, Map.of())
+                .onErrorMap(IllegalArgumentException.class, malformed -> malformedPart())
                 .windowUntil(PartEvent::isLast, false, 1)
                 .map(Part::new)
                 .doOnDiscard(PartEvent.class, UploadBodies::release)
                 .contextWrite(context -> context.put(DROPPED, (Consumer<Throwable>) UploadBodies::late));
+    }
+
+    /** Spring reads a part's head when it has it, and fails as if that were our doing. */
+    private static ApiException malformedPart() {
+        return ApiException.invalid("A part of the form has a head that can't be read");
     }
 
     /** The parser ends a form that is cut off with an error, also when that form has been refused before. */
