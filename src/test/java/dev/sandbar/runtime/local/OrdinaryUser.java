@@ -31,6 +31,9 @@ final class OrdinaryUser {
             }
             out.println("caps " + shell(agent, USER, "grep CapEff /proc/self/status"));
             out.println("nested " + shell(agent, USER, "unshare -U true 2>&1"));
+            String call = Host.architecture().equals("x86_64") ? "294" : "26"; // inotify_init1
+            String taken = shell(agent, USER, "perl -e '$n++ while syscall(" + call + ", 0) >= 0; print $n + 0'");
+            out.println("inotify " + taken.replace("exit 0", ""));
             out.println("bomb " + shell(agent, USER, "for i in $(seq 200); do sleep 50 & done; echo all"));
             out.println("map " + shell(agent, USER, "cat /proc/self/uid_map"));
             shell(agent, USER, "setsid sleep 1000 > /dev/null 2>&1 &");

@@ -55,6 +55,7 @@ class OrdinaryUserIT {
                         "root 0",
                         "0",
                         "sudo 0",
+                        "inotify 16",
                         "before true",
                         "adopted 1000",
                         "swept 1",
@@ -73,6 +74,7 @@ class OrdinaryUserIT {
                 .contains(
                         "users [user]",
                         "user 1000",
+                        "inotify 16",
                         "before true",
                         "adopted 1000",
                         "swept 1",
@@ -168,7 +170,7 @@ class OrdinaryUserIT {
         List<String> line = new ArrayList<>(
                 List.of("/usr/bin/env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
         line.addAll(List.of(command));
-        Programs.Result result = Programs.run(line, LocalHarness.LONG);
+        Programs.Result result = Programs.run(line, LocalHarness.LONG.multipliedBy(3));
         assertThat(result.exitCode()).as(result.errors() + result.output()).isZero();
         return result.output();
     }
