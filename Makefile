@@ -3,10 +3,10 @@ MAKEFLAGS += --no-print-directory
 HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 SH := $(HERE)src/main/sh
 
-.PHONY: help run dev test mutate bench soak crash compat fmt check clean fuzz
+.PHONY: help run dev test test-17 mutate bench soak crash compat fmt check clean fuzz
 
 help: ## Show the verbs
-	@sed -n 's/^\([a-z]*\): ## \(.*\)/make \1\t\2/p' "$(HERE)Makefile" | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\): ## \(.*\)/make \1\t\2/p' "$(HERE)Makefile" | expand -t 14
 
 run: ## Build and start the service
 	@exec "$(SH)"/run.sh $(ARGS)
@@ -14,8 +14,11 @@ run: ## Build and start the service
 dev: ## Start the service from quickly compiled classes
 	@exec "$(SH)"/dev.sh $(ARGS)
 
-test: ## Run every test, and the short ones again on a second JDK where there is one
+test: ## Run every test, and show that a clean copy builds and runs with JDK 17 alone
 	@exec "$(SH)"/test.sh $(ARGS)
+
+test-17: ## Run every test on JDK 17 alone, in a clean copy
+	@exec "$(SH)"/test-17.sh $(ARGS)
 
 mutate: ## Put faults in, one at a time, and count those that tests notice: ARGS="async token command.OutputLog"
 	@exec "$(SH)"/mutate.sh $(ARGS)

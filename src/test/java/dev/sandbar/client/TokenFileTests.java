@@ -2,8 +2,8 @@ package dev.sandbar.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.store.sqlite.Child;
 import java.io.IOException;
 import java.net.URI;
@@ -209,7 +209,7 @@ class TokenFileTests {
 
     @Test
     void fullDiskLosesNothingOfWhatWasThere() throws Exception {
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "none", directory), "needs root with mounts");
+        Needs.MOUNTS.orSkip(run("mount", "-t", "tmpfs", "-o", "size=64k", "none", directory));
         try {
             file.update(tokens("a"), NOW);
             assertThat(run("dd", "if=/dev/zero", "of=" + directory.resolve("other"), "bs=4096"))

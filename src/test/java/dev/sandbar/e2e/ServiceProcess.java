@@ -1,5 +1,6 @@
 package dev.sandbar.e2e;
 
+import dev.sandbar.gate.Coverage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -38,6 +39,7 @@ public final class ServiceProcess implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(options);
+        command.addAll(Coverage.options());
         command.addAll(List.of("-jar", jar()));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(settings);

@@ -1,9 +1,9 @@
 package dev.sandbar.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandbar.e2e.ServiceProcess;
+import dev.sandbar.gate.Needs;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +45,7 @@ class DiskIT {
 
     @BeforeAll
     static void startOnASmallDisk() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "only root can mount a small file system");
+        Needs.MOUNTS.orSkip("root".equals(System.getProperty("user.name")));
         run = Files.createTempDirectory(Path.of("/var/tmp"), "sandbar-disk");
         Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx--x--x"));
         command("mount", "-t", "tmpfs", "-o", "size=200m,nr_inodes=20000,mode=711", "none", run.toString());

@@ -6,6 +6,7 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.KeyedMutex;
 import dev.sandbar.event.EventSettings;
 import dev.sandbar.event.Events;
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.sandbox.Sandbox;
@@ -35,6 +36,7 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A sandbox whose agent no longer answers, for whatever reason, ends within seconds and without being told to. */
+@Requires(Needs.CGROUP_PIDS)
 class EndsIT {
 
     private static final Duration SECONDS = Duration.ofSeconds(15);

@@ -2,6 +2,7 @@ package dev.sandbar.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.SandboxSpec.Limits;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Taking all of what the kernel counts for a user or for the whole machine ({@code src/test/c/grabs.c}): another tenant and
  * the host's root can still make one.
  */
+@Requires({Needs.SANDBOX_ROOT, Needs.CGROUP_MEMORY, Needs.CGROUP_PIDS})
 class GrabsIT {
 
     private static final int ALL = 2_000_000;
@@ -90,7 +91,7 @@ class GrabsIT {
     void bytesThatSocketsKeepAreBounded(String kind) throws IOException {
         TestSandbox attacker = runtime.start(LIMITS);
         Path kept = runtime.memoryGroup(attacker.id()).resolve("memory.kmem.tcp.usage_in_bytes");
-        Assumptions.assumeTrue(Files.exists(kept));
+        Needs.CGROUP_V1.orSkip(Files.exists(kept));
         attacker.install("/tmp/grabs", Files.readAllBytes(program));
         runtime.neighbour().install("/tmp/grabs", Files.readAllBytes(program));
         Bystander bystander =

@@ -2,6 +2,7 @@ package dev.sandbar.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.FileOwner;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,12 +60,14 @@ class HostIT {
                 "/dev/kmsg",
                 "/dev/mem"
             })
+    @Requires(Needs.SANDBOX_ROOT)
     void hostsPathIsNotThere(String path) {
         assertThat(sandbox.root("ls -d " + path).code()).isNotZero();
         assertThat(sandbox.user("cat " + path).code()).isNotZero();
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void hostsFileOpenToEverybodyIsFoundNowhere() throws IOException {
         Path file = Files.writeString(directory.resolve("secret"), secret);
         Host.run("chmod", "-R", "a+rX", directory.toString());
@@ -75,6 +78,7 @@ class HostIT {
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void runDirectoriesOfSandboxesAndTheirSocketsAreFoundNowhere() {
         String neighbour = runtime.directory(runtime.neighbour().id()).toString();
         String own = runtime.directory(sandbox.id()).toString();
@@ -101,6 +105,7 @@ class HostIT {
     }
 
     @Test
+    @Requires({Needs.SANDBOX_ROOT, Needs.CGROUP_PIDS})
     void nothingOfTheHostsEnvironmentIsPassedOn() {
         assertThat(System.getenv()).isNotEmpty();
         assertThat(sandbox.user("env | cut -d= -f1 | sort | tr '\\n' ' '").stdout())
@@ -116,6 +121,7 @@ class HostIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1000})
+    @Requires(Needs.SANDBOX_ROOT)
     void commandsHaveThreeDescriptors(int uid) {
         String found = sandbox.run(new FileOwner(uid, uid), "cd /proc/self/fd; exec ls")
                 .stdout();
@@ -125,6 +131,7 @@ class HostIT {
     }
 
     @Test
+    @Requires(Needs.CGROUP_PIDS)
     void noDescriptorOfTheSandboxesOwnProcessesLeadsOut() throws IOException {
         for (ProcessHandle process : runtime.processes(sandbox.id())) {
             if (!Host.proc(process.pid(), "status").matches("(?s).*\nNSpid:\t\\d+\t\\d+\n.*")) continue; // outside
@@ -139,6 +146,7 @@ class HostIT {
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void onlyLoopbackIsThereAndItIsNotTheHosts() throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             String connect = "echo > /dev/tcp/127.0.0.1/" + listener.getLocalPort();
@@ -155,6 +163,7 @@ class HostIT {
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void hostsAbstractSocketsAreOutOfReach() throws IOException {
         String socket = "use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0) or die; ";
         String address = "pack_sockaddr_un(\"\\0x" + secret + "\")";

@@ -3,6 +3,7 @@ package dev.sandbar.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentException.Code;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Moves from one file system to another in a real sandbox: its home lies on the host's disk, /tmp in memory. */
+@Requires(Needs.SANDBOX_ROOT)
 class MoveIT {
 
     private static final String LEFT = "ls -A /tmp /home/user";

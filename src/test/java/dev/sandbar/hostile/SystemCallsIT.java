@@ -2,6 +2,7 @@ package dev.sandbar.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.FileOwner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code src/test/c/attacks.c} tries: the kernel's doors that lead out of a sandbox, or into its agent. */
+@Requires(Needs.SANDBOX_ROOT)
 class SystemCallsIT {
 
     @RegisterExtension

@@ -3,7 +3,9 @@ package dev.sandbar.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.runtime.channel.AgentChannel;
@@ -17,11 +19,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -37,7 +40,6 @@ import reactor.netty.resources.LoopResources;
 final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
     static final Limits LIMITS = new Limits(1, 128, 32, 64);
-    private static final List<String> LAYERS = List.of("ids", "cgroup-memory", "cgroup-cpu", "cgroup-pids");
     static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PROMPTLY = Duration.ofSeconds(5);
 
@@ -133,29 +135,36 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
         assertThat(Leftovers.of(instance).toString()).doesNotContain(sandboxId);
     }
 
+    private boolean has(Needs need) {
+        RuntimeCapabilities found = runtime().capabilities();
+        if (need == Needs.SANDBOX_ROOT) return found.users().contains("root");
+        Layer layer = found.isolation().get(need.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return layer != null && layer.active();
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) {
         runtime = LocalRuntime.open(settings, channel);
-        RuntimeCapabilities found = runtime.capabilities();
-        boolean whole = found.users().contains("root")
-                && LAYERS.stream()
-                        .map(found.isolation()::get)
-                        .allMatch(layer -> layer != null && layer.active());
-        Assumptions.assumeTrue(whole, () -> "attacks need " + LAYERS + ": " + found);
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
+        Stream.of(context.getRequiredTestMethod(), context.getRequiredTestClass())
+                .map(declared -> declared.getAnnotation(Requires.class))
+                .filter(Objects::nonNull)
+                .flatMap(required -> Stream.of(required.value()))
+                .forEach(need -> need.orSkip(has(need)));
         neighbour = start();
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
         try {
-            assertNeighbourWorks();
+            if (neighbour != null) assertNeighbourWorks();
         } finally {
             sandboxes.forEach(TestSandbox::destroy);
             sandboxes.clear();
+            neighbour = null;
         }
         Awaitility.await()
                 .atMost(PROMPTLY)

@@ -5,8 +5,8 @@ import static dev.sandbar.runtime.FileOwner.USER;
 import static dev.sandbar.runtime.local.LocalHarness.LONG;
 import static dev.sandbar.runtime.local.LocalHarness.shell;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.FileWrite;
 import java.io.InputStream;
@@ -34,7 +34,7 @@ class ConfinementIT {
 
     @BeforeAll
     static void rootIsOffered() {
-        assumeThat(local.runtime.capabilities().users()).contains("root");
+        Needs.SANDBOX_ROOT.orSkip(local.runtime.capabilities().users().contains("root"));
     }
 
     @AfterAll
@@ -77,7 +77,7 @@ class ConfinementIT {
 
     @Test
     void whatAgentsCallIsThereByItsUsualNameWhereTheHostHasIt() {
-        assumeThat(Host.program("python3")).isPresent();
+        Needs.PYTHON.orSkip(Host.program("python3").isPresent());
         assertThat(shell(agent, USER, "python -c 'print(40 + 2)'")).isEqualTo("42\nexit 0");
         assertThat(shell(agent, ROOT, "touch /usr/local/sbin/x 2>&1")).doesNotContain("exit 0");
         if (Host.program("java").isPresent()) {

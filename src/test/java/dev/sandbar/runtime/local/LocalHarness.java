@@ -47,6 +47,11 @@ final class LocalHarness implements AutoCloseable {
         this.runtime = LocalRuntime.open(settings, new AgentChannel(ChannelSettings.DEFAULT, loops, links));
     }
 
+    boolean has(String layer) {
+        return Objects.requireNonNull(runtime.capabilities().isolation().get(layer))
+                .active();
+    }
+
     static LocalSettings settings(String instance) {
         Path base = Path.of(System.getProperty("sandbar.test.base", "/var/tmp/sandbar-test-" + Host.uid()));
         return new LocalSettings(instance, base.resolve(instance), base.resolve(instance + "-ids"));

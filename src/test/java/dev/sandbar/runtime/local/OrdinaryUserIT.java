@@ -1,8 +1,8 @@
 package dev.sandbar.runtime.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sandbar.gate.Needs;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -29,8 +29,7 @@ class OrdinaryUserIT {
 
     @BeforeEach
     void rootMakesUsers() throws Exception {
-        assumeThat(Host.uid()).isZero();
-        assumeThat(Host.program("newuidmap")).isPresent();
+        Needs.USERS.orSkip(Host.uid() == 0);
         place = Files.createTempDirectory(Path.of("/var/tmp"), "sandbar-classes");
         Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
         run("useradd", "--no-create-home", "--no-user-group", "--shell", "/bin/sh", name);

@@ -1,8 +1,8 @@
 package dev.sandbar.web.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sandbar.gate.Needs;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +22,7 @@ class VanishedClientsTests {
 
     @Test
     void aClientThatTakesNothingIsCutByTheKernel() throws IOException {
-        assumeThat(Epoll.isAvailable()).isTrue();
+        Needs.EPOLL.orSkip(Epoll.isAvailable());
         Sinks.Empty<Void> closed = Sinks.empty();
         DisposableServer server = new VanishedClients(Duration.ofSeconds(1))
                 .apply(HttpServer.create().host("127.0.0.1").port(0))
