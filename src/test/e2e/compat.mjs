@@ -38,6 +38,7 @@ function serve() {
   const settings = { SANDBAR_PORT: '0', SANDBAR_DATA: data, SANDBAR_API_KEY: key, SANDBAR_ONSTOP: 'end' };
   const service = spawn(path.join(project, 'src/main/sh/run.sh'), { env: { ...process.env, ...settings } });
   const ended = new Promise((resolve) => service.on('exit', resolve));
+  process.on('exit', () => service.kill('SIGTERM'));
   const end = async () => {
     service.kill('SIGTERM');
     await ended;
@@ -81,6 +82,7 @@ function table(walks, { isRight }) {
   }
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 const asked = process.argv.slice(2);
 const wanted = asked.length > 0 ? asked : versions();
 install(wanted);
