@@ -64,8 +64,7 @@ record Answer(String name, int status, HttpHeaders headers, Flux<byte[]> body, W
         }
     }
 
-    @Nullable
-    String header(String header) {
+    @Nullable String header(String header) {
         return headers.getFirst(header);
     }
 }

@@ -50,19 +50,16 @@ final class TokenSlot {
         refreshing.set(false);
     }
 
-    @Nullable
-    CachedToken token() {
+    @Nullable CachedToken token() {
         return token;
     }
 
-    @Nullable
-    CachedToken usable(long now) {
+    @Nullable CachedToken usable(long now) {
         CachedToken found = token;
         return found != null && found.usable(now) ? found : null;
     }
 
-    @Nullable
-    Boolean gpu() {
+    @Nullable Boolean gpu() {
         return gpu;
     }
 

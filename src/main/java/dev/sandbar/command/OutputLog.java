@@ -222,8 +222,7 @@ final class OutputLog {
     }
 
     /** Moves up to {@code limit} events into {@code batch}, which is empty. */
-    @Nullable
-    RuntimeException take(LogReader reader, Queue<CommandEvent> batch, int limit) {
+    @Nullable RuntimeException take(LogReader reader, Queue<CommandEvent> batch, int limit) {
         Sinks.Empty<Void> pump;
         synchronized (this) {
             if (stopped && (!ended || reader.isByNumber())) return CommandException.Lost.stopping();

@@ -70,8 +70,7 @@ final class Entries {
     }
 
     /** Enters a sandbox of an earlier run; null when it is there already. */
-    @Nullable
-    Entry enter(Records.Kept kept) {
+    @Nullable Entry enter(Records.Kept kept) {
         Entry entry = new Entry(kept, places.force(kept.sandbox().owner()));
         entry.creationOver();
         if (entries.putIfAbsent(entry.id(), entry) == null) return entry;
@@ -98,8 +97,7 @@ final class Entries {
         entry.leave();
     }
 
-    @Nullable
-    Entry find(String id) {
+    @Nullable Entry find(String id) {
         return entries.get(id);
     }
 
