@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param apiKeys further API keys, by their owner
  * @param onStop what a normal stop does with the sandboxes
  * @param refuseInternetAccess whether creations that ask for the Internet are refused; else they get a sandbox without
+ * @param bodies limits of requests' bodies
  * @param sandboxes limits of sandboxes
  * @param commands limits of commands
  * @param sessions limits of sessions
@@ -40,6 +41,7 @@ public record SandbarProperties(
         @DefaultValue Map<String, String> apiKeys,
         @DefaultValue("keep") OnStop onStop,
         @DefaultValue("false") boolean refuseInternetAccess,
+        @DefaultValue BodyLimits bodies,
         @DefaultValue SandboxLimits sandboxes,
         @DefaultValue CommandSettings commands,
         @DefaultValue SessionProperties sessions,
@@ -65,6 +67,16 @@ public record SandbarProperties(
         /** In memory: a restart forgets them. */
         MEMORY
     }
+
+    /**
+     * Limits of requests' bodies that are read as a whole.
+     *
+     * @param most how much memory all of those that are under way may take
+     * @param mostPerOwner how much of it those of one owner may take
+     */
+    public record BodyLimits(
+            @DefaultValue("64MB") DataSize most,
+            @DefaultValue("32MB") DataSize mostPerOwner) {}
 
     /**
      * Limits of sandboxes.

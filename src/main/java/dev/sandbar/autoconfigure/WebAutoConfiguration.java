@@ -47,7 +47,11 @@ public final class WebAutoConfiguration {
     @ConditionalOnMissingBean
     WebSettings sandbarWebSettings(SandbarProperties properties) {
         String version = WebAutoConfiguration.class.getPackage().getImplementationVersion();
-        return WebSettings.of(version == null ? "development" : version)
+        SandbarProperties.BodyLimits bodies = properties.bodies();
+        return WebSettings.of(
+                        version == null ? "development" : version,
+                        bodies.most().toBytes(),
+                        bodies.mostPerOwner().toBytes())
                 .withRefuseInternetAccess(properties.refuseInternetAccess());
     }
 

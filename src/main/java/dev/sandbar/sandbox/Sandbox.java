@@ -110,7 +110,7 @@ public record Sandbox(
                 why,
                 template,
                 limits,
-                environment,
+                next == SandboxState.GONE ? Map.of() : environment,
                 metadata,
                 started,
                 end,

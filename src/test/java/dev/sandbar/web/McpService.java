@@ -2,6 +2,7 @@ package dev.sandbar.web;
 
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.KeyedMutex;
+import dev.sandbar.async.Shares;
 import dev.sandbar.event.EventSettings;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxSpec.Limits;
@@ -14,6 +15,7 @@ import dev.sandbar.session.SessionSettings;
 import dev.sandbar.session.Sessions;
 import dev.sandbar.store.memory.MemoryStore;
 import dev.sandbar.token.ApiKeys;
+import dev.sandbar.web.http.Bodies;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.mcp.McpClients;
@@ -91,8 +93,10 @@ final class McpService implements AutoCloseable {
         Refusals refusals = new Refusals(json);
         ApiKeys keys = new ApiKeys(Map.of(TestService.KEY, "one", TestService.OTHER_KEY, "two"));
         ServerSentEvents streams = new ServerSentEvents(refusals, SseSettings.DEFAULT, Schedulers.parallel());
+        Bodies bodies = new Bodies(new Shares("bodies", 64L << 20, 32L << 20));
         var routes = new McpRoutes(sessions, clients, keys, streams, json, time, "1.2.3")
                 .owned()
+                .filter(bodies)
                 .filter(refusals)
                 .filter(new OnEventLoop());
         var handler = WebHttpHandlerBuilder.webHandler(RouterFunctions.toWebHandler(routes))

@@ -219,11 +219,30 @@ class McpTests {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"id\":7.0,\"method\":\"ping\",\"params\":null}",
+                "{\"jsonrpc\":\"2.0\",\"id\":7e0,\"method\":\"tools/list\",\"params\":null}",
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\",\"params\":{\"cursor\":null,\"_meta\":null}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"say\",\"arguments\":null}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"say\",\"_meta\":{\"progressToken\":null}}}",
+            })
+    void nullIsAsIfItWereNotThereAndWholeNumbersAreSoInAnyNotation(String body) throws Exception {
+        HttpResponse<String> answer = send(
+                here(open()).setHeader("Accept", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json(answer).path("id").isIntegralNumber()).isTrue();
+        assertThat(json(answer).path("id").asInt()).isEqualTo(7);
+        assertThat(json(answer).has("result")).isTrue();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
             value = {
                 "{|-32700",
+                "{\"jsonrpc\":\"2.0\",\"id\":\"\\ud83d\",\"method\":\"ping\"}|-32700",
                 "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]|-32600",
                 "null|-32600",
                 "{\"id\":1,\"method\":\"ping\"}|-32600",

@@ -144,7 +144,7 @@ final class TestService implements AutoCloseable {
         SandboxListener ends =
                 (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED))
                         .then(bearers.forget(sandbox.id()));
-        SandboxSettings settings = new SandboxSettings(
+        SandboxSettings sandboxSettings = new SandboxSettings(
                 CEILINGS, MOST, MOST, Duration.ofHours(1), Duration.ofSeconds(5), SandboxSettings.Keep.DEFAULT);
         events = new Events(
                 store,
@@ -153,7 +153,7 @@ final class TestService implements AutoCloseable {
                 Clock.tickMillis(ZoneOffset.UTC),
                 Schedulers.parallel());
         SandboxEnds sessionEnds = new SandboxEnds();
-        sandboxes = sandboxes(settings, List.of(ends, sessionEnds));
+        sandboxes = sandboxes(sandboxSettings, List.of(ends, sessionEnds));
         sessions = sessions(sessionEnds);
         server = serve(webSettings, protocols);
     }

@@ -10,6 +10,7 @@ import dev.sandbar.runtime.AgentException;
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Bodies;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.idempotency.Idempotency;
@@ -23,7 +24,6 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
@@ -155,7 +155,7 @@ final class CommandHandler {
     }
 
     private Mono<Void> feed(Command command, ServerRequest request, boolean close) {
-        Mono<Void> fed = DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), inputLimit)
+        Mono<Void> fed = DataBufferUtils.join(Bodies.of(request, inputLimit), inputLimit)
                 .map(CommandHandler::bytes)
                 .flatMap(bytes -> bytes.length == 0 ? Mono.empty() : commands.sendInput(command, bytes));
         return close ? fed.then(commands.closeInput(command)) : fed;

@@ -81,7 +81,7 @@ record CreateBody(
 
     private Map<String, String> environment() {
         Map<String, String> variables = texts("envVars", envVars);
-        variables.forEach(EnvironmentRules::check);
+        EnvironmentRules.checkKept("envVars", variables);
         return variables;
     }
 

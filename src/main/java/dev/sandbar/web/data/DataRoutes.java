@@ -26,6 +26,7 @@ import reactor.core.publisher.Mono;
 public final class DataRoutes {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(90);
+    private static final int LARGEST_FIELD = 256 * 1024;
     private static final String PROCESS = "/process.Process/";
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
 
@@ -42,7 +43,7 @@ public final class DataRoutes {
 
     /**
      * @param json by the rules of protobuf
-     * @param messageLimit bytes of the largest message and of the largest part of a form that is no file
+     * @param messageLimit bytes of the largest message
      */
     public DataRoutes(
             Sandboxes sandboxes,
@@ -55,9 +56,9 @@ public final class DataRoutes {
             int messageLimit) {
         List<String> users = capabilities.users();
         this.processes = new ProcessCalls(sandboxes, commands, users, json, new KeepAlives(KEEP_ALIVE));
-        this.filesystem = new FilesystemCalls(sandboxes, users);
+        this.filesystem = new FilesystemCalls(sandboxes, users, json);
         this.reads = new FileReads(sandboxes, users, refusals);
-        this.writes = new FileWrites(sandboxes, users, json, new UploadBodies(messageLimit));
+        this.writes = new FileWrites(sandboxes, users, json, new UploadBodies(Math.min(messageLimit, LARGEST_FIELD)));
         Access access = new Access(sandboxes, tokens, bearers);
         this.gate = new Gate(sandboxes, access);
         this.fileGate = new FileGate(access, new Signatures(Clock.tickMillis(ZoneOffset.UTC)));
@@ -113,7 +114,7 @@ public final class DataRoutes {
     private RouterFunction<ServerResponse> filesystem() {
         return new RouteTable()
                 .post(FILESYSTEM + "Stat", calls.unary(FilesystemMessages.OfPath.class, filesystem::stat))
-                .post(FILESYSTEM + "ListDir", calls.unary(FilesystemMessages.ListDir.class, filesystem::list))
+                .post(FILESYSTEM + "ListDir", calls.array(FilesystemMessages.ListDir.class, filesystem::list))
                 .post(FILESYSTEM + "MakeDir", calls.unary(FilesystemMessages.OfPath.class, filesystem::makeDir))
                 .post(FILESYSTEM + "Move", calls.unary(FilesystemMessages.Move.class, filesystem::move))
                 .post(FILESYSTEM + "Remove", calls.unary(FilesystemMessages.OfPath.class, filesystem::remove))

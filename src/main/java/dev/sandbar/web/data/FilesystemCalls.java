@@ -4,17 +4,19 @@ import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.FileEntry;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.web.connect.ArrayAnswer;
 import dev.sandbar.web.connect.ConnectError;
-import dev.sandbar.web.data.FilesystemMessages.Entries;
 import dev.sandbar.web.data.FilesystemMessages.ListDir;
 import dev.sandbar.web.data.FilesystemMessages.Move;
 import dev.sandbar.web.data.FilesystemMessages.Nothing;
 import dev.sandbar.web.data.FilesystemMessages.OfEntry;
 import dev.sandbar.web.data.FilesystemMessages.OfPath;
+import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.SandboxUser;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.web.reactive.function.server.ServerRequest;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** {@code filesystem.Filesystem}: describes, lists, makes, moves and removes. */
@@ -25,8 +27,10 @@ final class FilesystemCalls {
 
     private final Sandboxes sandboxes;
     private final List<String> users;
+    private final Json json;
 
-    FilesystemCalls(Sandboxes sandboxes, List<String> users) {
+    FilesystemCalls(Sandboxes sandboxes, List<String> users, Json json) {
+        this.json = json;
         this.sandboxes = sandboxes;
         this.users = users;
     }
@@ -39,15 +43,13 @@ final class FilesystemCalls {
                 .map(FilesystemCalls::answer);
     }
 
-    Mono<Entries> list(ServerRequest request, ListDir message) {
+    ArrayAnswer list(ServerRequest request, ListDir message) {
         String path = user(request).resolve(message.path());
-        return agent(request)
+        Flux<EntryView> entries = agent(request)
                 .list(path, depth(message))
                 .map(EntryView::of)
-                .take(MOST_ENTRIES + 1)
-                .collectList()
-                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path))
-                .map(FilesystemCalls::bounded);
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path));
+        return new ArrayAnswer("entries", entries, MOST_ENTRIES, tooMany(), json);
     }
 
     private static int depth(ListDir message) {
@@ -56,12 +58,9 @@ final class FilesystemCalls {
         return (int) Math.min(DEEPEST, Math.max(1, depth));
     }
 
-    private static Entries bounded(List<EntryView> entries) {
-        if (entries.size() > MOST_ENTRIES) {
-            throw ConnectError.invalid(
-                    "There are more than " + MOST_ENTRIES + " entries: list a part, or with a smaller depth");
-        }
-        return new Entries(entries.isEmpty() ? null : entries);
+    private static ConnectError tooMany() {
+        return ConnectError.invalid(
+                "There are more than " + MOST_ENTRIES + " entries: list a part, or with a smaller depth");
     }
 
     Mono<OfEntry> makeDir(ServerRequest request, OfPath message) {

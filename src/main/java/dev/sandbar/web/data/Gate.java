@@ -5,6 +5,7 @@ import dev.sandbar.sandbox.SandboxException;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.TokenException;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Owners;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.HandlerFilterFunction;
@@ -56,6 +57,7 @@ final class Gate implements HandlerFilterFunction<ServerResponse, ServerResponse
 
     static void admit(ServerRequest request, Sandbox sandbox) {
         request.attributes().put(SANDBOX, sandbox);
+        Owners.admit(request, sandbox.owner());
     }
 
     /** The sandbox that the request was let through to. */

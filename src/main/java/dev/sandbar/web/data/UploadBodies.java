@@ -1,6 +1,7 @@
 package dev.sandbar.web.data;
 
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Bodies;
 import dev.sandbar.web.http.SentDigests;
 import java.util.Locale;
 import java.util.Map;
@@ -37,12 +38,14 @@ final class UploadBodies {
 
     private static final DataBufferFactory PLAIN = DefaultDataBufferFactory.sharedInstance;
 
+    private final int fieldLimit;
     private final PartEventHttpMessageReader reader = new PartEventHttpMessageReader();
 
     /**
      * @param fieldLimit bytes of a part without a file name, which is kept as a whole
      */
     UploadBodies(int fieldLimit) {
+        this.fieldLimit = fieldLimit;
         reader.setMaxInMemorySize(fieldLimit);
     }
 
@@ -98,7 +101,9 @@ final class UploadBodies {
         }
         ServerHttpRequest unpacked =
                 new Unpacked(request.exchange().getRequest(), raw(request).map(UploadBodies::plain));
-        return reader.read(EVENT, unpacked, Map.of())
+        long length = request.headers().contentLength().orElse(fieldLimit);
+        return Bodies.room(request, Math.min(length, fieldLimit))
+                .thenMany(reader.read(EVENT, unpacked, Map.of()))
                 .onErrorMap(IllegalArgumentException.class, malformed -> malformedPart())
                 .windowUntil(PartEvent::isLast, false, 1)
                 .map(Part::new)

@@ -80,7 +80,7 @@ final class McpCalls {
 
     private static JsonNode arguments(Message message) {
         JsonNode arguments = message.params().path("arguments");
-        if (arguments.isMissingNode()) return JsonNodeFactory.instance.objectNode();
+        if (arguments.isMissingNode() || arguments.isNull()) return JsonNodeFactory.instance.objectNode();
         if (arguments.isObject()) return arguments;
         throw new RpcException(RpcException.INVALID_PARAMS, "\"arguments\" must be an object");
     }
