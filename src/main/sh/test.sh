@@ -9,7 +9,7 @@ node=$(src/main/sh/node.sh)
 suite=src/test/e2e
 installed=$suite/node_modules/.package-lock.json
 if stale "$suite/package-lock.json" "$installed"; then
-    (cd "$suite" && npm ci --silent --no-audit --no-fund </dev/null)
+    (cd "$suite" && npm ci --loglevel=error --no-audit --no-fund </dev/null)
     touch "$installed"
 fi
 
