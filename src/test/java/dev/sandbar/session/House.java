@@ -78,7 +78,13 @@ final class House implements AutoCloseable {
         Events events = new Events(faulty, JSON, EventSettings.DEFAULT, clock, Schedulers.parallel());
         SandboxEnds ends = new SandboxEnds();
         SandboxSettings limits = new SandboxSettings(
-                LIMITS, 10_000, 10_000, Duration.ofHours(24), creationLimit, SandboxSettings.Keep.DEFAULT);
+                LIMITS,
+                10_000,
+                10_000,
+                Duration.ofHours(24),
+                creationLimit,
+                SandboxSettings.Keep.DEFAULT,
+                new SandboxSettings.Creations(64, 1000, 1000, Duration.ofMinutes(1)));
         KeyedMutex<String> ofSandboxes = new KeyedMutex<>("sandboxes", Schedulers.parallel());
         Sandboxes sandboxes = new Sandboxes(
                 new MachineRuntime(machine, faults), faulty, events, ofSandboxes, tasks, clock, limits, List.of(ends));
