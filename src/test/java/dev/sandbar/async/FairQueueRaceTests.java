@@ -168,7 +168,8 @@ class FairQueueRaceTests {
     }
 
     private static Mono<Integer> one(AtomicInteger now, AtomicInteger most, Permit turn) {
-        return Mono.fromSupplier(() -> most.accumulateAndGet(now.incrementAndGet(), Math::max))
+        int working = now.incrementAndGet(); // before anybody can leave
+        return Mono.just(most.accumulateAndGet(working, Math::max))
                 .delayElement(Duration.ofNanos(100_000), THREADS)
                 .doFinally(signal -> {
                     now.decrementAndGet();
