@@ -37,6 +37,7 @@ record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities
     }
 
     private static LocalHost asRoot(LocalSettings settings, RunDirectory run, Path bubblewrap) throws IOException {
+        UserNamespaces.require();
         SubordinateIds uids = SubordinateIds.read(Path.of("/etc/subuid"));
         SubordinateIds gids = SubordinateIds.read(Path.of("/etc/subgid"));
         HostIds ids = HostIds.ofRoot(settings, uids, gids, IdMap.read(PROC, "uid_map"), IdMap.read(PROC, "gid_map"));
