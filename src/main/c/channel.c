@@ -12,10 +12,16 @@
 
 enum { LIMIT_SECONDS = 120, RECEIVE_BYTES = 262144 };
 
-static _Noreturn void end(struct channel *channel) {
-    if (channel->temporary) {
-        unlink(channel->temporary);
+static void undo(struct channel *channel) {
+    void (*begun)(void) = channel->undo;
+    channel->undo = NULL;
+    if (begun) {
+        begun();
     }
+}
+
+static _Noreturn void end(struct channel *channel) {
+    undo(channel);
     _exit(0);
 }
 
@@ -95,6 +101,12 @@ bool channel_lost(const struct channel *channel) {
     return poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & (POLLHUP | POLLERR));
 }
 
+void channel_look(struct channel *channel) {
+    if (channel_lost(channel)) {
+        end(channel);
+    }
+}
+
 _Noreturn void channel_done(struct channel *channel) {
     channel_send(channel, OK, NULL, 0);
     end(channel);
@@ -106,10 +118,7 @@ _Noreturn void channel_fail(struct channel *channel, int number) { channel_refus
 _Noreturn void channel_refuse(struct channel *channel, enum code code, const char *message) {
     static uint8_t dropped[65536];
     struct bytes error = {0};
-    if (channel->temporary) {
-        unlink(channel->temporary);
-        channel->temporary = NULL;
-    }
+    undo(channel);
     if (frame_append_error(&error, code, message)) {
         send_all(channel, error.data, bytes_length(&error));
     }

@@ -13,8 +13,10 @@
 
 #include "launch.h"
 #include "seccomp.h"
+#include "stage.h"
 
 enum { OPEN_FILES = 4096, OPEN_FILES_HARD = 65536, CLEAR_OF_TARGETS = 16 };
+enum { QUEUED_SIGNALS = 4096, QUEUE_BYTES = 819200, LOCKED_BYTES = 8 << 20 };
 
 static _Noreturn void fail(const char *what) {
     fprintf(stderr, "%s: %s\n", what, strerror(errno));
@@ -72,6 +74,12 @@ static void forbid_cores(void) {
 static void set_limits(const struct launch *launch) {
     forbid_cores();
     limit(RLIMIT_NOFILE, "open files", OPEN_FILES, OPEN_FILES_HARD);
+    /* The kernel keeps the first three for all of a user namespace, as they are when it is made. */
+    limit(RLIMIT_SIGPENDING, "queued signals", QUEUED_SIGNALS, QUEUED_SIGNALS);
+    limit(RLIMIT_MSGQUEUE, "message queues", QUEUE_BYTES, QUEUE_BYTES);
+    limit(RLIMIT_MEMLOCK, "locked memory", LOCKED_BYTES, LOCKED_BYTES);
+    limit(RLIMIT_RTPRIO, "real-time priority", 0, 0);
+    limit(RLIMIT_NICE, "priority", 0, 0);
     if (launch->file_bytes > 0) {
         limit(RLIMIT_FSIZE, "file size", launch->file_bytes, launch->file_bytes);
     }
@@ -120,21 +128,55 @@ static void make_home(const struct confine_ends *ends) {
     if (mkdirat(ends->home, "user", 0700) != 0 || fchownat(ends->home, "user", 1000, 1000, AT_SYMLINK_NOFOLLOW) != 0) {
         fail("home directory");
     }
-    ask(ends->launcher, ASK_HOME);
 }
 
-static void enter_namespace(const struct launch *launch, const struct confine_ends *ends) {
-    if (unshare(CLONE_NEWUSER) != 0) {
-        fail("user namespace");
+/* What the kernel counts for each user. With ids of its own a sandbox has its own counts; where many share the service's,
+ * each may take a part of them only. */
+static void bound_counts(const struct launch *launch) {
+    static const char *const parts[][2] = {
+        {"/proc/sys/user/max_inotify_instances", "16"},
+        {"/proc/sys/user/max_inotify_watches", "16384"},
+        {"/proc/sys/user/max_fanotify_groups", "0"},
+    };
+    for (size_t i = 0; !launch->ids.by_root && i < sizeof parts / sizeof *parts; i++) {
+        if (access(parts[i][0], F_OK) == 0) {
+            write_file(parts[i][0], parts[i][1]);
+        }
     }
+    if (launch->ids.kind != IDS_SINGLE) { /* bubblewrap makes one more there, and forbids those that follow */
+        write_file("/proc/sys/user/max_user_namespaces", "0"); /* counts for what lies inside this namespace only */
+    }
+}
+
+static void must(bool done, const char *what) {
+    if (!done) {
+        fail(what);
+    }
+}
+
+static void enter_namespaces(const struct launch *launch, const struct confine_ends *ends) {
+    struct stage stage;
+    bool by_root = launch->ids.by_root, makes_home = launch->ids.kind == IDS_PAIR && !by_root;
+    if (by_root) { /* as root of the host, who can open the sandbox's directory */
+        must(stage_open(&stage, launch) && stage_mount(&stage, launch), "mounts");
+        must(ids_become_base(&launch->ids), "ids");
+    }
+    must(unshare(CLONE_NEWUSER) == 0, "user namespace");
     ask(ends->launcher, ASK_MAP);
-    if (!ids_become_root()) {
-        fail("user namespace: root");
+    if (!by_root) { /* still as the service's user, for the same reason */
+        must(stage_open(&stage, launch), "mounts");
     }
-    if (launch->ids.kind == IDS_PAIR) {
+    must(ids_become_root(&launch->ids), "user namespace: root");
+    if (makes_home) {
         make_home(ends);
     }
-    write_file("/proc/sys/user/max_user_namespaces", "0"); /* counts for what lies inside this namespace only */
+    if (!by_root) {
+        must(stage_mount(&stage, launch), "mounts");
+    }
+    if (makes_home) {
+        ask(ends->launcher, ASK_HOME);
+    }
+    bound_counts(launch);
 }
 
 _Noreturn void confine(const struct launch *launch, const struct confine_ends *ends) {
@@ -146,9 +188,7 @@ _Noreturn void confine(const struct launch *launch, const struct confine_ends *e
     join_cgroups(launch);
     write_file("/proc/self/oom_score_adj", "500"); /* a host short of memory takes sandboxes before the service */
     set_limits(launch);
-    if (launch->ids.kind != IDS_SINGLE) {
-        enter_namespace(launch, ends);
-    }
+    enter_namespaces(launch, ends);
     arrange_descriptors(ends);
     char *environment[] = {NULL};
     execve(launch->command[0], launch->command, environment);

@@ -28,6 +28,9 @@ static void send_data(struct channel *channel, size_t length) {
 _Noreturn void download(struct channel *channel, const struct request *request, const char *path) {
     struct stat status;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 && (errno == ENXIO || errno == ENODEV)) {
+        channel_refuse(channel, INVALID, "not an ordinary file"); /* a socket, or a device that isn't there */
+    }
     if (fd < 0 || fstat(fd, &status) != 0) {
         channel_fail(channel, errno);
     }

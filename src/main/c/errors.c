@@ -2,13 +2,27 @@
 
 #include <errno.h>
 
+/* INTERNAL is left for what is nobody's fault but the system's, such as EIO. */
 enum code error_code(int number) {
     switch (number) {
         case EINVAL:
         case ENAMETOOLONG:
         case EXDEV:
+        case ENXIO: /* a socket, a device without a driver, a FIFO that nobody reads */
+        case ENODEV:
+        case ENOTBLK:
+        case ENOTTY:
+        case ESPIPE:
+        case EBADF:
+        case EILSEQ:
+        case EOVERFLOW:
+        case EMLINK:
+        case EPIPE:
             return INVALID;
         case ENOENT:
+        case ESTALE: /* it was removed on the server that holds it */
+        case ENODATA:
+        case ESRCH:
             return NOT_FOUND;
         case EEXIST:
         case ENOTEMPTY:
@@ -20,6 +34,10 @@ enum code error_code(int number) {
         case EACCES:
         case EPERM:
         case EROFS:
+        case ENOKEY:
+        case EKEYEXPIRED:
+        case EKEYREVOKED:
+        case EKEYREJECTED:
             return NOT_PERMITTED;
         case ENOSPC:
         case EDQUOT:
@@ -31,6 +49,9 @@ enum code error_code(int number) {
         case ENOMEM:
         case EMFILE:
         case ENFILE:
+        case ENOBUFS:
+        case ENOLCK:
+        case EUSERS:
             return EXHAUSTED;
         case ENOSYS:
         case EOPNOTSUPP:
@@ -39,7 +60,13 @@ enum code error_code(int number) {
             return LOOP;
         case EBUSY:
         case ETXTBSY:
+        case EDEADLK:
+        case EINTR:
+        case ETIMEDOUT:
             return BUSY;
+        case ENOEXEC:
+        case ELIBBAD:
+            return NOT_EXECUTABLE;
         default:
             return INTERNAL;
     }

@@ -34,6 +34,15 @@ static void describe(struct channel *channel, bool good, const char *path) {
     }
 }
 
+static void make(struct channel *channel, const struct request *request, const char *path) {
+    channel->undo = paths_unmake;
+    if (!paths_make(path, request->uid, request->gid)) {
+        channel_fail(channel, errno);
+    }
+    channel->undo = NULL;
+    describe(channel, true, path);
+}
+
 static void answer(struct channel *channel, const struct request *request) {
     const char *path = request_string(request, &request->path);
     switch (request->type) {
@@ -47,7 +56,7 @@ static void answer(struct channel *channel, const struct request *request) {
             finish(channel, walk_list(channel, path, request->number));
             break;
         case MAKE_DIRECTORY:
-            describe(channel, paths_make(path, request->uid, request->gid), path);
+            make(channel, request, path);
             break;
         case MOVE:
             move(channel, request, path);

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "roles.h"
+#include "stage.h"
 
 enum { READY_WITHIN_MS = 10000, BACKLOG = 1024, ERRORS_MAX = 4096 };
 
@@ -37,6 +38,8 @@ static void stop(int number) {
     (void)number;
     stopped = 1;
 }
+
+static void wake(int number) { (void)number; } /* ppoll ends, and the child is looked at */
 
 static int complain(const char *what) {
     fprintf(stderr, "%s: %s\n", what, strerror(errno));
@@ -57,20 +60,22 @@ static int make_directory(int at, const char *path, mode_t mode) {
     return fd >= 0 && fchmod(fd, mode) == 0 ? fd : complain(path);
 }
 
-/* DIRECTORY/home/user becomes /home/user; closed to the host's other users, since DIRECTORY/home stays closed to them
- * until nothing can be made there any more. */
+/* DIRECTORY/home/user becomes /home/user. The directory is closed to the host's other users: files of a sandbox's root may
+ * be set-uid and open to everybody. */
 static int make_directories(struct launcher *l) {
     const struct ids *ids = &l->launch->ids;
-    l->directory = make_directory(AT_FDCWD, l->launch->directory, ids->kind == IDS_PAIR ? 0700 : 0711);
+    bool pair = ids->kind == IDS_PAIR && !ids->by_root; /* then the sandbox's root makes it */
+    unsigned user_id = ids->kind == IDS_PAIR ? 1 : 1000;
+    l->directory = make_directory(AT_FDCWD, l->launch->directory, 0700);
     if (l->directory < 0) {
         return -1;
     }
-    l->home = make_directory(l->directory, "home", ids->kind == IDS_PAIR ? 0703 : 0711);
-    if (l->home < 0 || ids->kind == IDS_PAIR) {
+    l->home = make_directory(l->directory, "home", pair ? 0703 : 0700);
+    if (l->home < 0 || pair) {
         return l->home < 0 ? -1 : 0;
     }
     int user = make_directory(l->home, "user", 0700);
-    if (user >= 0 && ids->kind == IDS_RANGE && fchown(user, ids->uid + 1000, ids->gid + 1000) != 0) {
+    if (user >= 0 && ids->by_root && fchown(user, ids->uid + user_id, ids->gid + user_id) != 0) {
         return complain("home directory");
     }
     return user < 0 ? -1 : close(user);
@@ -111,7 +116,7 @@ static int fork_sandbox(struct launcher *l) {
 
 static bool grant(struct launcher *l, char what) {
     bool done = what == ASK_MAP ? ids_map(&l->launch->ids, l->child)
-                                : fchmod(l->home, 0711) == 0 && fchmod(l->directory, 0711) == 0;
+                                : fchmod(l->home, 0700) == 0;
     char answer = done ? GRANTED : 'N';
     return write(l->requests, &answer, 1) == 1 && done;
 }
@@ -127,6 +132,18 @@ static void take_errors(struct launcher *l) {
     }
 }
 
+/* Bubblewrap outlives its sandbox; what it has begun may still hold the other ends open, and never speak. */
+static bool child_ended(struct launcher *l) {
+    int status = 0;
+    if (waitpid(l->child, &status, WNOHANG) != l->child) {
+        return false;
+    }
+    l->child = -1;
+    fprintf(stderr, "bubblewrap ended before the agent was ready: %s %d\n", WIFSIGNALED(status) ? "signal" : "status",
+        WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    return true;
+}
+
 /* True when the agent has said that it is ready. */
 static bool follow(struct launcher *l) {
     long long deadline = now_ms() + READY_WITHIN_MS;
@@ -140,7 +157,10 @@ static bool follow(struct launcher *l) {
         struct timespec wait = {left / 1000, left % 1000 * 1000000};
         sigset_t none;
         sigemptyset(&none);
-        if (ppoll(ends, 3, &wait, &none) < 0) { /* the one place where SIGTERM comes in */
+        if (ppoll(ends, 3, &wait, &none) < 0) { /* the one place where signals come in */
+            if (child_ended(l)) {
+                return false;
+            }
             continue;
         }
         char byte = 0;
@@ -199,6 +219,11 @@ static int identify(const struct launcher *l) {
     return done ? close(fd) : complain("identity");
 }
 
+/* The last step: from here on this process sees the sandbox's files, not the host's. */
+static int seal(const struct launcher *l) {
+    return stage_seal(first_process(l)) ? 0 : complain("seal");
+}
+
 static void end_all(struct launcher *l) {
     int first = first_process(l);
     if (first > 1) {
@@ -230,6 +255,10 @@ static bool parse(struct launch *launch, int argc, char **argv) {
             ids = ids_parse(&launch->ids, value);
         } else if (strcmp(name, "--cgroup") == 0 && launch->cgroup_count < CGROUPS_MAX) {
             launch->cgroups[launch->cgroup_count++] = value;
+        } else if (strcmp(name, "--base") == 0 && value[0] == '/') {
+            launch->base = value;
+        } else if (strcmp(name, "--temporary-bytes") == 0) {
+            launch->temporary_bytes = strtoull(value, NULL, 10);
         } else if (strcmp(name, "--file-bytes") == 0) {
             launch->file_bytes = strtoull(value, NULL, 10);
         } else if (strcmp(name, "--data-bytes") == 0) {
@@ -239,17 +268,19 @@ static bool parse(struct launch *launch, int argc, char **argv) {
         }
     }
     launch->command = argv + i + 1;
-    return ids && launch->directory && i + 1 < argc;
+    return ids && launch->directory && launch->base && launch->temporary_bytes > 0 && i + 1 < argc;
 }
 
-/* SIGTERM ends the launch, and only between steps; a Ctrl-C for the service's group does not. */
+/* SIGTERM ends the launch, and only between steps, as does the child's end; a Ctrl-C for the service's group does not. */
 static void ready_signals(void) {
-    sigset_t term;
-    sigemptyset(&term);
-    sigaddset(&term, SIGTERM);
-    sigprocmask(SIG_BLOCK, &term, NULL);
-    struct sigaction action = {.sa_handler = stop};
-    sigaction(SIGTERM, &action, NULL);
+    sigset_t both;
+    sigemptyset(&both);
+    sigaddset(&both, SIGTERM);
+    sigaddset(&both, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &both, NULL);
+    struct sigaction term = {.sa_handler = stop}, child = {.sa_handler = wake};
+    sigaction(SIGTERM, &term, NULL);
+    sigaction(SIGCHLD, &child, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
@@ -261,8 +292,8 @@ int launch_main(int argc, char **argv) {
     }
     struct launch launch = {0};
     if (!parse(&launch, argc, argv)) {
-        fprintf(stderr, "usage: sandbar-agent launch --directory DIR --ids single|range:BASE|pair:UID:GID\n"
-                        "       [--cgroup DIR]... [--file-bytes N] [--data-bytes N] -- BWRAP...\n");
+        fprintf(stderr, "usage: sandbar-agent launch --directory DIR --base DIR --ids single|range:BASE|pair:UID:GID\n"
+                        "       --temporary-bytes N [--cgroup DIR]... [--file-bytes N] [--data-bytes N] -- BWRAP...\n");
         return 2;
     }
     ready_signals();
@@ -271,7 +302,7 @@ int launch_main(int argc, char **argv) {
     if (make_directories(&l) != 0) {
         return 1;
     }
-    if (fork_sandbox(&l) == 0 && follow(&l) && identify(&l) == 0) {
+    if (fork_sandbox(&l) == 0 && follow(&l) && identify(&l) == 0 && seal(&l) == 0) {
         return 0;
     }
     end_all(&l);

@@ -14,6 +14,8 @@ struct launch {
     int cgroup_count;
     unsigned long long file_bytes;    /* largest file, 0 for no limit */
     unsigned long long data_bytes; /* data of each process, 0 for no limit */
+    unsigned long long temporary_bytes; /* of /tmp; half of that for /dev/shm */
+    const char *base;                 /* directory of what all sandboxes share */
     struct ids ids;
     char **command; /* bubblewrap's */
 };

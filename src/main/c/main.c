@@ -22,6 +22,9 @@ int main(int argc, char **argv) {
     if (strcmp(role, "remove") == 0) {
         return remove_main(argc - 1, argv + 1);
     }
-    fprintf(stderr, "usage: sandbar-agent serve|launch|remove|sudo ...\n");
+    if (strcmp(role, "usage") == 0) {
+        return usage_main(argc - 1, argv + 1);
+    }
+    fprintf(stderr, "usage: sandbar-agent serve|launch|remove|usage|sudo ...\n");
     return 2;
 }

@@ -124,7 +124,7 @@ static bool empty_mapped(const struct ids *ids, int home) {
     if (child == 0) {
         close(ends[0]);
         bool mapped = unshare(CLONE_NEWUSER) == 0 && write(ends[1], &byte, 1) == 1 && read(ends[1], &byte, 1) == 1;
-        _exit(mapped && ids_become_root() && empty(home, "user") ? 0 : 1);
+        _exit(mapped && ids_become_root(ids) && empty(home, "user") ? 0 : 1);
     }
     close(ends[1]);
     bool mapped = child > 0 && read(ends[0], &byte, 1) == 1 && ids_map(ids, child) && write(ends[0], &byte, 1) == 1;
@@ -140,9 +140,9 @@ static bool remove_sandbox(const struct ids *ids, const char *path) {
         return errno == ENOENT;
     }
     int home = open_directory(directory, "home");
-    if (home >= 0 && ids->kind == IDS_PAIR) {
-        bool open = fchmod(directory, 0711) == 0 && fchmod(home, 0711) == 0; /* a launch may have ended before that */
-        if (!open || !empty_mapped(ids, home)) {
+    if (home >= 0 && ids->kind == IDS_PAIR && !ids->by_root) {
+        bool passable = fchmod(directory, 0700) == 0 && fchmod(home, 0711) == 0;
+        if (!passable || !empty_mapped(ids, home)) {
             return false;
         }
     }

@@ -6,5 +6,6 @@ int serve_main(int argc, char **argv);
 int sudo_main(int argc, char **argv);
 int launch_main(int argc, char **argv);
 int remove_main(int argc, char **argv);
+int usage_main(int argc, char **argv);
 
 #endif

@@ -5,12 +5,17 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/memfd.h>
+#include <linux/netlink.h>
+#include <linux/prctl.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -51,6 +56,7 @@
 #define RETURN(what) BPF_STMT(BPF_RET | BPF_K, (what))
 #define ALLOW RETURN(SECCOMP_RET_ALLOW)
 #define REFUSE(error) RETURN(SECCOMP_RET_ERRNO | (error))
+#define IF_ANY(bits, then, otherwise) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (bits), (then), (otherwise))
 #define DENY(call) UNLESS(__NR_##call, 1), REFUSE(EPERM)
 
 static const struct sock_filter filter[] = {
@@ -62,6 +68,16 @@ static const struct sock_filter filter[] = {
     BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1),
     REFUSE(ENOSYS),
 #endif
+    /* Huge pages: one pool for the machine, charged to nobody. First, since programs map memory all the time. */
+    UNLESS(__NR_mmap, 4), LOAD_ARGUMENT(3), IF_ANY(MAP_HUGETLB, 0, 1), REFUSE(ENOMEM), ALLOW,
+    UNLESS(__NR_shmget, 4), LOAD_ARGUMENT(2), IF_ANY(SHM_HUGETLB, 0, 1), REFUSE(ENOMEM), ALLOW,
+    UNLESS(__NR_memfd_create, 4), LOAD_ARGUMENT(1), IF_ANY(MFD_HUGETLB, 0, 1), REFUSE(ENOMEM), ALLOW,
+    /* Filters: their machine code comes out of one bound for the machine, and where that is used up, no sandbox starts.
+     * Programs take these answers for a kernel without. */
+    UNLESS(__NR_seccomp, 1), REFUSE(ENOSYS),
+    UNLESS(__NR_prctl, 4), LOAD_ARGUMENT(0), UNLESS(PR_SET_SECCOMP, 1), REFUSE(EINVAL), ALLOW,
+    UNLESS(__NR_setsockopt, 9), LOAD_ARGUMENT(1), UNLESS(SOL_SOCKET, 6), LOAD_ARGUMENT(2), IF(SO_ATTACH_FILTER, 3),
+    IF(SO_ATTACH_BPF, 2), IF(SO_ATTACH_REUSEPORT_CBPF, 1), UNLESS(SO_ATTACH_REUSEPORT_EBPF, 1), REFUSE(EPERM), ALLOW,
     /* The kernel's log, accounting, quotas, keyrings. */
     DENY(syslog), DENY(acct), DENY(quotactl), DENY(quotactl_fd), DENY(add_key), DENY(request_key), DENY(keyctl),
     /* Mounts, old and new, and roots. */
@@ -97,9 +113,9 @@ static const struct sock_filter filter[] = {
     UNLESS(__NR_setrlimit, 4), LOAD_ARGUMENT(0), UNLESS(RLIMIT_CORE, 1), REFUSE(0), ALLOW,
     UNLESS(__NR_prlimit64, 8), LOAD_ARGUMENT(1), UNLESS(RLIMIT_CORE, 4), LOAD_ARGUMENT(2), UNLESS(0, 3),
     LOAD_UPPER_HALF(2), UNLESS(0, 1), ALLOW, REFUSE(0),
-    /* Kinds of sockets. */
-    IF(__NR_socket, 1), UNLESS(__NR_socketpair, 7), LOAD_ARGUMENT(0), IF(AF_UNIX, 4), IF(AF_INET, 3), IF(AF_INET6, 2),
-    IF(AF_NETLINK, 1), REFUSE(EAFNOSUPPORT), ALLOW,
+    /* Kinds of sockets; of netlink the one by which libraries ask for addresses. */
+    IF(__NR_socket, 1), UNLESS(__NR_socketpair, 10), LOAD_ARGUMENT(0), IF(AF_UNIX, 7), IF(AF_INET, 6), IF(AF_INET6, 5),
+    IF(AF_NETLINK, 1), REFUSE(EAFNOSUPPORT), LOAD_ARGUMENT(2), IF(NETLINK_ROUTE, 1), REFUSE(EPROTONOSUPPORT), ALLOW,
     /* Execution domains that programs ask for in earnest; all ones asks which is set. */
     UNLESS(__NR_personality, 8), LOAD_ARGUMENT(0), IF(0, 5), IF(0x0008, 4), IF(0x20000, 3), IF(0x20008, 2),
     IF(0xffffffff, 1), REFUSE(EPERM), ALLOW,

@@ -15,8 +15,11 @@
 
 static struct rlimit descriptors;
 static bool switching;
+static int own_proc = AT_FDCWD;
 
 void spawn_prepare(void) {
+    int proc = open("/run/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    own_proc = proc < 0 ? AT_FDCWD : proc;
     if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur < descriptors.rlim_max) {
         struct rlimit raised = {descriptors.rlim_max, descriptors.rlim_max};
         setrlimit(RLIMIT_NOFILE, &raised);
@@ -42,9 +45,10 @@ static _Noreturn void fail(const struct spawn *spawn, int status, enum code code
     _exit(code == NOT_FOUND ? 127 : 126);
 }
 
-/* The agent was launched with 500. */
+/* The agent was launched with 500. Commands can't undo it: their /proc is read-only, only the agent has another. */
 static void prefer_for_oom(void) {
-    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    const char *file = own_proc == AT_FDCWD ? "/proc/self/oom_score_adj" : "self/oom_score_adj";
+    int fd = openat(own_proc, file, O_WRONLY | O_CLOEXEC);
     if (fd >= 0) {
         ssize_t ignored = write(fd, "800", 3);
         (void)ignored;
@@ -122,6 +126,7 @@ static _Noreturn void child(const struct spawn *spawn) {
     int status = spawn->status;
     int directory = spawn->directory_fd;
     setsid();
+    prefer_for_oom();
     /* The agent keeps 0, 1 and 2 occupied, so that none of these is one of those. */
     for (int i = 0; i < 3; i++) {
         dup2(spawn->fds[i], i);
@@ -139,7 +144,6 @@ static _Noreturn void child(const struct spawn *spawn) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    prefer_for_oom();
     setrlimit(RLIMIT_NOFILE, &descriptors);
     umask(022);
     if (!become(spawn)) {

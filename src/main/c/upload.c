@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -19,9 +18,19 @@ struct target {
     mode_t mode;
 };
 
+static struct target uploaded;
+
+static void undo(void) {
+    if (*uploaded.temporary) {
+        unlink(uploaded.temporary);
+    }
+    paths_unmake();
+}
+
 /* Follows links and looks at what is there. */
 static void find(struct channel *channel, const struct request *request, const char *path, struct target *target) {
     struct stat status;
+    channel->undo = undo;
     snprintf(target->path, sizeof target->path, "%s", path);
     if (!paths_resolve(target->path)) {
         channel_fail(channel, errno);
@@ -43,17 +52,14 @@ static void find(struct channel *channel, const struct request *request, const c
 }
 
 static int open_temporary(struct channel *channel, struct target *target) {
-    uint64_t random = 0;
-    int holder = (int)(strrchr(target->path, '/') + 1 - target->path);
-    if (getrandom(&random, sizeof random, 0) != sizeof random) {
-        channel_fail(channel, EAGAIN);
-    }
-    snprintf(target->temporary, sizeof target->temporary, "%.*s.sandbar-%016llx", holder, target->path, (unsigned long long)random);
-    int fd = open(target->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
+    if (!paths_beside(target->temporary, target->path)) {
         channel_fail(channel, errno);
     }
-    channel->temporary = target->temporary;
+    int fd = open(target->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        *target->temporary = 0;
+        channel_fail(channel, errno);
+    }
     return fd;
 }
 
@@ -91,19 +97,19 @@ static void receive(struct channel *channel, int fd) {
 }
 
 _Noreturn void upload(struct channel *channel, const struct request *request, const char *path) {
-    static struct target target;
-    find(channel, request, path, &target);
-    int fd = open_temporary(channel, &target);
+    struct target *target = &uploaded;
+    find(channel, request, path, target);
+    int fd = open_temporary(channel, target);
     set_attributes(channel, request, fd);
     receive(channel, fd);
     bool foreign = request->uid != geteuid() || request->gid != getegid();
-    if ((foreign && fchown(fd, request->uid, request->gid) != 0) || fchmod(fd, target.mode) != 0) {
+    if ((foreign && fchown(fd, request->uid, request->gid) != 0) || fchmod(fd, target->mode) != 0) {
         channel_fail(channel, errno);
     }
-    if (rename(target.temporary, target.path) != 0) {
+    if (rename(target->temporary, target->path) != 0) {
         channel_fail(channel, errno);
     }
-    channel->temporary = NULL;
+    channel->undo = NULL;
     entry_send_open(channel, path, fd);
     _exit(0);
 }

@@ -183,8 +183,8 @@ static int sweep(struct descent *descent) {
     const struct dirent *entry;
     while (result == 1 && (errno = 0, entry = readdir(directory))) {
         if (dots(entry->d_name) || remove_one(descent->current, entry->d_name)) {
-            if (++descent->steps % LOOK_EVERY == 0 && channel_lost(descent->channel)) {
-                _exit(0);
+            if (++descent->steps % LOOK_EVERY == 0 && descent->channel) {
+                channel_look(descent->channel);
             }
         } else if (errno == ENOTEMPTY || errno == EEXIST) {
             result = go_down(descent, entry->d_name) ? 0 : -1;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints the home of the JDK to use: 25 where it is found, else the one that the machine has (17 or newer).
-# With "other": the home of a second JDK to test on, nothing where there is none. JDK=/path decides it.
+# JDK=/path decides it: then no other one is looked for. With "17": the home of a JDK 17, nothing where there is none.
 set -eu
 
 major() {
@@ -8,7 +8,10 @@ major() {
 }
 
 homes() {
-    [ -z "${JDK:-}" ] || echo "$JDK"
+    if [ -n "${JDK:-}" ]; then
+        echo "$JDK"
+        return
+    fi
     for home in /usr/lib/jvm/*; do
         [ "$(major "$home")" != 25 ] || echo "$home"
     done
@@ -20,25 +23,16 @@ homes() {
     done
 }
 
-chosen=""
-main=""
 for home in $(homes); do
     [ -x "$home/bin/javac" ] || continue
     version=$(major "$home")
     [ "${version:-0}" -ge 17 ] || continue
-    if [ -z "$main" ]; then
-        main=$version
-        chosen=$home
-        [ "${1:-}" = other ] || break
-        chosen=""
-    elif [ "$version" != "$main" ]; then
-        chosen=$home
-        break
+    if [ -z "${1:-}" ] || [ "$version" = "$1" ]; then
+        echo "$home"
+        exit 0
     fi
 done
 
-if [ -z "$main" ]; then
-    echo "Sandbar needs a JDK, 17 or newer: install openjdk-17-jdk-headless, or default-jdk-headless where that is newer." >&2
-    exit 1
-fi
-[ -z "$chosen" ] || echo "$chosen"
+[ -z "${1:-}" ] || exit 0
+echo "Sandbar needs a JDK, 17 or newer: install openjdk-17-jdk-headless, or default-jdk-headless where that is newer." >&2
+exit 1

@@ -14,6 +14,11 @@ links_statically() {
     command -v cc >/dev/null && echo 'int main(void) { return 0; }' | cc -static -x c -o /dev/null - 2>/dev/null
 }
 
+# offered <package>: apt-get could install it.
+offered() {
+    command -v apt-cache >/dev/null && apt-cache show "$1" >/dev/null 2>&1
+}
+
 missing=""
 command -v bwrap >/dev/null || missing="$missing bubblewrap"
 command -v newuidmap >/dev/null || missing="$missing uidmap"
@@ -22,7 +27,9 @@ links_statically || missing="$missing gcc libc6-dev"
 if [ "${1:-}" = test ]; then
     command -v node >/dev/null || missing="$missing nodejs"
     command -v npm >/dev/null || missing="$missing npm"
+    command -v python3 >/dev/null || missing="$missing python3"
     command -v chromium >/dev/null || missing="$missing chromium"
+    [ -n "$(src/main/sh/jdk.sh 17)" ] || ! offered openjdk-17-jdk-headless || missing="$missing openjdk-17-jdk-headless"
 fi
 [ -n "$missing" ] || exit 0
 

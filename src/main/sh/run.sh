@@ -14,7 +14,8 @@ layout=$PWD/target/run/$key
 app=$layout/$(basename "$jar")
 
 # One small heap and one collector without threads of its own: measured to start soonest and to hold the least memory.
-options=${JAVA_OPTS:--Xmx512m -XX:+UseSerialGC}
+# A service without memory ends at once: half-alive it would hold its port and answer nothing.
+options="${JAVA_OPTS:--Xmx512m -XX:+UseSerialGC} -XX:+ExitOnOutOfMemoryError"
 [ "$JAVA_MAJOR" -lt 24 ] || options="$options --enable-native-access=ALL-UNNAMED"
 
 extract() {
@@ -56,4 +57,4 @@ else
 fi
 echo $$ >"$layout/pid"
 # shellcheck disable=SC2086 # a list of words
-exec "$java" $options -jar "$app" "$@"
+exec src/main/sh/keep.sh "$java" $options -jar "$app" "$@"

@@ -8,6 +8,7 @@
 #include <linux/filter.h>
 #include <linux/if_alg.h>
 #include <linux/io_uring.h>
+#include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/vm_sockets.h>
 #include <net/ethernet.h>
@@ -198,6 +199,26 @@ static long calls_i386_mount(void) {
 }
 #endif
 
+/* Denied when not one family but those that sandboxes have, and of netlink no other protocol than routing, is open. */
+static long opens_any_other_family(void) {
+    for (int family = 0; family < 64; family++) {
+        if (family != AF_UNIX && family != AF_INET && family != AF_INET6 && family != AF_NETLINK &&
+            socket(family, SOCK_RAW, 0) >= 0) {
+            return family;
+        }
+    }
+    return -1;
+}
+
+static long opens_any_other_netlink(void) {
+    for (int protocol = 1; protocol < MAX_LINKS; protocol++) {
+        if (socket(AF_NETLINK, SOCK_RAW, protocol) >= 0 || errno != EPROTONOSUPPORT) {
+            return protocol;
+        }
+    }
+    return -1;
+}
+
 struct attempt {
     const char *name;
     long (*run)(void);
@@ -259,6 +280,10 @@ DO(enters_firsts_root, of_process("/proc/%d/root/etc/passwd", 1, O_RDONLY))
 DO(enters_firsts_directory, of_process("/proc/%d/cwd/etc", 1, O_RDONLY))
 DO(reads_agents_environment, of_process("/proc/%d/environ", agent, O_RDONLY))
 DO(offers_first_to_oom, wrote("/proc/1/oom_score_adj", "1000"))
+DO(saves_itself_from_oom, wrote("/proc/self/oom_score_adj", "0"))
+DO(offers_itself_to_oom, wrote("/proc/self/oom_score_adj", "1000"))
+DO(finds_the_agents_proc, opened("/run/proc/self/oom_score_adj", O_WRONLY))
+DO(writes_its_own_name, wrote("/proc/self/comm", "agent"))
 DO(loads_kernel, syscall(SYS_kexec_load, 0, 0, 0, 0))
 DO(loads_module, syscall(SYS_init_module, spare, 0, ""))
 DO(loads_module_file, syscall(SYS_finit_module, 0, "", 0))
@@ -323,7 +348,8 @@ static const struct attempt attempts[] = {
     TRY(opens_agents_memory_to_write), TRY(opens_firsts_memory), TRY(maps_agent), TRY(lists_agents_descriptors),
     TRY(takes_agents_listener), TRY(takes_agents_epoll), TRY(takes_agents_descriptor), TRY(takes_firsts_descriptor),
     TRY(takes_childs_descriptor), TRY(enters_agents_root), TRY(enters_firsts_root), TRY(enters_firsts_directory),
-    TRY(reads_agents_environment), TRY(offers_first_to_oom), TRY(loads_kernel), TRY(loads_module), TRY(loads_module_file),
+    TRY(reads_agents_environment), TRY(offers_first_to_oom), TRY(saves_itself_from_oom), TRY(offers_itself_to_oom), TRY(finds_the_agents_proc),
+    TRY(writes_its_own_name), TRY(opens_any_other_family), TRY(opens_any_other_netlink), TRY(loads_kernel), TRY(loads_module), TRY(loads_module_file),
     TRY(unloads_module), TRY(reboots), TRY(swaps), TRY(accounts), TRY(sets_quota), TRY(reads_kernel_log), TRY(sets_clock),
     TRY(sets_host_name), TRY(watches_all_files), TRY(opens_by_handle), TRY(types_into_terminal), TRY(selects_in_terminal),
     TRY(types_with_high_bits), TRY(opens_packet_socket), TRY(opens_machine_socket), TRY(opens_crypto_socket),

@@ -1,5 +1,8 @@
 /* The parts that know no descriptor: frames, requests, the output ring. */
+#include <errno.h>
+
 #include "check.h"
+#include "errors.h"
 #include "frame.h"
 #include "output.h"
 #include "request.h"
@@ -186,7 +189,29 @@ static void fullRingTakesNothing(void) {
     output_free(&output);
 }
 
+/* What calls on paths and on starts may answer by their manual pages; INTERNAL is a broken disk only. */
+static void everyErrorNumberHasItsCode(void) {
+    static const struct {
+        int number;
+        enum code code;
+    } known[] = {
+        {EINVAL, INVALID}, {ENAMETOOLONG, INVALID}, {EXDEV, INVALID}, {ENXIO, INVALID}, {ENODEV, INVALID}, {ENOTBLK, INVALID},
+        {ESPIPE, INVALID}, {EBADF, INVALID}, {EILSEQ, INVALID}, {EOVERFLOW, INVALID}, {EMLINK, INVALID}, {ENOTTY, INVALID},
+        {EPIPE, INVALID}, {ENOENT, NOT_FOUND}, {ESTALE, NOT_FOUND}, {ENODATA, NOT_FOUND}, {ESRCH, NOT_FOUND}, {EEXIST, EXISTS},
+        {ENOTEMPTY, EXISTS}, {ENOTDIR, NOT_A_DIRECTORY}, {EISDIR, IS_A_DIRECTORY}, {EACCES, NOT_PERMITTED}, {EPERM, NOT_PERMITTED},
+        {EROFS, NOT_PERMITTED}, {ENOKEY, NOT_PERMITTED}, {ENOSPC, NO_SPACE}, {EDQUOT, NO_SPACE}, {EFBIG, NO_SPACE}, {E2BIG, NO_SPACE},
+        {ERANGE, NO_SPACE}, {EAGAIN, EXHAUSTED}, {ENOMEM, EXHAUSTED}, {EMFILE, EXHAUSTED}, {ENFILE, EXHAUSTED}, {ENOBUFS, EXHAUSTED},
+        {ENOLCK, EXHAUSTED}, {EUSERS, EXHAUSTED}, {ENOSYS, NOT_IMPLEMENTED}, {EOPNOTSUPP, NOT_IMPLEMENTED}, {ELOOP, LOOP}, {EBUSY, BUSY},
+        {ETXTBSY, BUSY}, {EDEADLK, BUSY}, {ETIMEDOUT, BUSY}, {EINTR, BUSY}, {ENOEXEC, NOT_EXECUTABLE}, {ELIBBAD, NOT_EXECUTABLE},
+        {EIO, INTERNAL},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        EQUAL(error_code(known[i].number), known[i].code);
+    }
+}
+
 int main(void) {
+    RUN(everyErrorNumberHasItsCode);
     RUN(frameIsTakenOnlyWhenComplete);
     RUN(malformedHeadIsSeenBeforeItsBody);
     RUN(longValuesAreJoined);

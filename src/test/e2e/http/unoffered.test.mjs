@@ -18,9 +18,30 @@ describe('what is not offered says so', { timeout: 60_000 }, () => {
       ['POST', `/sandboxes/${id}/snapshots`, {}],
       ['GET', '/snapshots'],
       ['POST', '/v3/templates', { name: 'x' }],
-      ['GET', '/templates/aliases/x'],
+      ['POST', `/v2/sandboxes/${id}/fork`, { count: 1 }],
+      ['GET', `/sandboxes/${id}/logs`],
+      ['GET', '/events/sandboxes'],
+      ['POST', '/events/webhooks', {}],
+      ['GET', '/volumes'],
     ];
     for (const [method, path, body] of routes) assertError(await control(method, path, body), 501);
+  });
+
+  test('after what is not there at all', async () => {
+    for (const path of ['pause', 'resume', 'fork', 'snapshots']) assertError(await control('POST', `/sandboxes/inone/${path}`, {}), 404);
+    assertError(await control('GET', '/templates/aliases/none'), 404);
+    assert.equal((await control('GET', '/templates/aliases/base')).status, 200);
+  });
+
+  test('in a creation by 400, but not for clients that always ask', async () => {
+    const asked = { templateID: 'base', timeout: 60, allow_internet_access: true, network: { allowPublicTraffic: true } };
+    const created = await control('POST', '/sandboxes', asked);
+    assert.equal(created.status, 201, created.text);
+    assert.equal((await control('GET', `/sandboxes/${created.json.sandboxID}`)).json.allowInternetAccess, false);
+    await killSandbox(created.json);
+    for (const more of [{ mcp: {} }, { network: { allowOut: ['1.1.1.1'] } }, { volumeMounts: [{ name: 'v', path: '/v' }] }]) {
+      assertError(await control('POST', '/sandboxes', { ...asked, ...more }), 400);
+    }
   });
 
   test('in calls by unimplemented', async () => {

@@ -33,7 +33,6 @@ const call = (client, name, args, options) => client.callTool({ name, arguments:
 async function done(client, name, args, options) {
   const result = await call(client, name, args, options);
   assert.ok(!result.isError, result.content[0].text);
-  assert.equal(result.structuredContent.success, true);
   return result.content[0].text;
 }
 
@@ -77,7 +76,7 @@ describe('tools of a session by MCP', { timeout: 120_000 }, () => {
   test('a failed command is an error for the AI, with its fields', async () => {
     const result = await call(mcp.client, 'bash', { command: 'echo before; exit 3' });
     assert.equal(result.isError, true);
-    assert.equal(result.structuredContent.exitCode, 3);
+    assert.equal(result._meta['sandbar/result'].exitCode, 3);
     assert.match(result.content[0].text, /before/);
   });
 
@@ -125,13 +124,30 @@ describe('tools of a session by MCP', { timeout: 120_000 }, () => {
     assert.match(await done(mcp.client, 'bash', { command: 'echo still here' }), /still here/);
   });
 
-  test('a client that has ended is known no more', async () => {
+  test('a client that ends leaves nothing, and its id stays as good as it was', async () => {
     const other = await connect(session, { 'x-api-key': apiKey });
     const id = other.transport.sessionId;
     assert.ok(id);
     await other.transport.terminateSession();
     await other.client.close();
-    assertError(await send(session, id), 404);
+    assert.equal((await send(session, id)).status, 200);
+  });
+
+  test('a call that prints nothing outlives a short limit of its client, since it tells that it goes on', async () => {
+    const told = [];
+    const options = { timeout: 7_000, resetTimeoutOnProgress: true, onprogress: ({ message }) => told.push(message) };
+    assert.match(await done(mcp.client, 'bash', { command: 'sleep 9; echo late' }, options), /late/);
+    assert.match(told.join(), /bash goes on \(\d+ s\)/);
+  });
+
+  test('what is too long for write is an error for the AI, which the client lives through', async () => {
+    for (const size of [4 * 1024 * 1024 + 1, 12 * 1024 * 1024]) {
+      const result = await call(mcp.client, 'write', { path: 'long.txt', content: 'x'.repeat(size) });
+      assert.equal(result.isError, true);
+      assert.match(result.content[0].text, /write takes at most 4 MiB at once/);
+    }
+    const content = 'line\n'.repeat(Math.floor((4 * 1024 * 1024) / 5));
+    assert.match(await done(mcp.client, 'write', { path: 'long.txt', content }), /Wrote 4194300 bytes/);
   });
 
   const send = (to, id, headers = {}) =>

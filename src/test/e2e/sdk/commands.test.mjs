@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eachSdk, sandboxes } from '../support/sdk.mjs';
+import { suite, sandboxes } from '../support/sdk.mjs';
 
-eachSdk('commands', (sdk) => {
+suite('commands', (sdk) => {
   const all = sandboxes(sdk);
   let sandbox;
   const run = (...args) => sandbox.commands.run(...args);

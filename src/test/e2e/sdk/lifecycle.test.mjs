@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { eachSdk, sandboxes } from '../support/sdk.mjs';
+import { suite, sandboxes } from '../support/sdk.mjs';
 import { eventually, unique } from '../support/service.mjs';
 
-eachSdk('the life of a sandbox', (sdk) => {
+suite('the life of a sandbox', (sdk) => {
   const all = sandboxes(sdk);
   after(() => all.killAll());
 

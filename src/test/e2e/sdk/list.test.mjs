@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eachSdk, sandboxes } from '../support/sdk.mjs';
+import { suite, sandboxes } from '../support/sdk.mjs';
 import { unique } from '../support/service.mjs';
 
-eachSdk('the list of sandboxes', (sdk) => {
+suite('the list of sandboxes', (sdk) => {
   const all = sandboxes(sdk);
   const label = unique();
   const odd = { 'k ey': 'b c', 'a&b': 'x=y&z', ünï: '日本 %25 + /?#', quote: `"'\\\n` };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eachSdk, sandboxes } from '../support/sdk.mjs';
+import { suite, sandboxes } from '../support/sdk.mjs';
 
-eachSdk('metrics', (sdk) => {
+suite('metrics', (sdk) => {
   const all = sandboxes(sdk);
   let sandbox;
   before(async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eachSdk, sandboxes } from '../support/sdk.mjs';
+import { suite, sandboxes } from '../support/sdk.mjs';
 import { otherKey, unique } from '../support/service.mjs';
 
-eachSdk('owners', (sdk) => {
+suite('owners', (sdk) => {
   const all = sandboxes(sdk);
   const label = unique();
   let sandbox;

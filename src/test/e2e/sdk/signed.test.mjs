@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eachSdk, sandboxes } from '../support/sdk.mjs';
+import { suite, sandboxes } from '../support/sdk.mjs';
 import { assertError, read } from '../support/wire.mjs';
 
-eachSdk('signed addresses', (sdk) => {
+suite('signed addresses', (sdk) => {
   const all = sandboxes(sdk);
   let sandbox;
   before(async () => {

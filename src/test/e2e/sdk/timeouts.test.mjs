@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eachSdk, runs, sandboxes } from '../support/sdk.mjs';
+import { suite, runs, sandboxes } from '../support/sdk.mjs';
 import { eventually } from '../support/service.mjs';
 
-eachSdk('time-outs', (sdk) => {
+suite('time-outs', (sdk) => {
   const all = sandboxes(sdk);
   let sandbox;
   before(async () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { eachSdk, sandboxes } from '../support/sdk.mjs';
+import { suite, sandboxes } from '../support/sdk.mjs';
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-eachSdk('transfers', (sdk) => {
+suite('transfers', (sdk) => {
   const all = sandboxes(sdk);
   let sandbox;
   let files;

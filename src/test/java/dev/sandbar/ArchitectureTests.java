@@ -11,7 +11,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
@@ -21,6 +20,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivestreams.Publisher;
+import org.springframework.http.HttpHeaders;
 
 class ArchitectureTests {
 
@@ -67,8 +69,10 @@ class ArchitectureTests {
                 "plan..        | async.. store event.. runtime sandbox.. command..",
                 "session..     | async.. store event.. runtime sandbox.. command.. plan.. token..",
                 "web..         | async.. store event.. runtime sandbox.. command.. plan.. token.. session..",
-                "autoconfigure.. | async.. store.. event.. runtime.. sandbox.. command.. plan.. token.. session.. web.. data..",
-                "server..      | async.. store event.. runtime sandbox.. command.. plan.. token.. session.. web.. data.. autoconfigure..",
+                "autoconfigure.. | async.. store.. event.. runtime.. sandbox.. command.. plan.. token.. session.."
+                        + " web.. data..",
+                "server..      | async.. store event.. runtime sandbox.. command.. plan.. token.. session.. web.."
+                        + " data.. autoconfigure..",
                 "client..      | async..",
                 "cli..         | async.. client..",
             })
@@ -151,6 +155,18 @@ class ArchitectureTests {
                 .check(PROJECT);
     }
 
+    /** What is told has milliseconds: what is kept must have no more, or places in lists lie between two of them. */
+    @Test
+    void timesThatAreToldAreMadeWithMilliseconds() {
+        noClasses()
+                .that(not(resideInAnyPackage("dev.sandbar.client..", "dev.sandbar.runtime..", "dev.sandbar.cli..")))
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .check(PROJECT);
+    }
+
     @Test
     void onlyThePrimitivesOwnSubscriptions() {
         noClasses()
@@ -208,11 +224,11 @@ class ArchitectureTests {
     }
 
     @Test
-    void theClientTouchesFilesOnlyForTokensAndDownloads() {
+    void theClientTouchesFilesOnlyForTokensDownloadsAndUploads() {
         noClasses()
                 .that(resideInAPackage("dev.sandbar.client.."))
                 .and()
-                .haveNameNotMatching(".*\\.(TempFile|Token\\w+|SavedTokens\\w*)")
+                .haveNameNotMatching(".*\\.(TempFile|LocalFile(\\$.*)?|Syncing|Token\\w+|SavedTokens\\w*)")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.nio\\.file\\.Files|java\\.nio\\.channels\\.\\w*FileChannel")
@@ -250,6 +266,18 @@ class ArchitectureTests {
                 .check(PROJECT);
     }
 
+    /** A length that is declared, and a body that somebody else can change meanwhile: only one class holds them together. */
+    @Test
+    void lengthsAreDeclaredOnlyWhereTheBodyIsHeldToThem() {
+        noClasses()
+                .that(resideInAnyPackage("dev.sandbar.web..", "dev.sandbar.server.."))
+                .and()
+                .haveNameNotMatching(".*\\.(DeclaredLength|Refusals|ServerRefusals)")
+                .should()
+                .callMethodWhere(calls(HttpHeaders.class, "setContentLength"))
+                .check(PROJECT);
+    }
+
     @Test
     void absenceIsNotStoredAsOptional() {
         noFields().should().haveRawType(Optional.class).check(PROJECT);
@@ -258,7 +286,7 @@ class ArchitectureTests {
     @Test
     void adaptersShowOnlyWhatIsWired() {
         Set<JavaClass> wiring = wiring();
-        assumeThat(wiring).isNotEmpty();
+        assertThat(wiring).isNotEmpty();
         assertThat(PROJECT.stream().filter(ArchitectureTests::shown))
                 .allMatch(adapter -> adapter.getDirectDependenciesToSelf().stream()
                         .anyMatch(dependency -> wiring.contains(dependency.getOriginClass())));

@@ -41,7 +41,7 @@ public final class Budget {
 
     /** As {@link #tryTake}, with a permit that gives back by itself: null when so much isn't left. */
     public @Nullable Permit take(long n) {
-        return tryTake(n) ? new Permit(this, n) : null;
+        return tryTake(n) ? new Permit(() -> give(n), n) : null;
     }
 
     /**

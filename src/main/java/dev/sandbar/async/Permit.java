@@ -3,17 +3,17 @@ package dev.sandbar.async;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What was taken from a {@link Budget} by {@link Budget#take}. Thread-safe; who loses it without closing it has taken its
+ * What was taken from a {@link Budget} by {@link Budget#take}, or a turn in a {@link FairQueue}. Thread-safe; who loses it without closing it has taken its
  * amount for ever.
  */
 public final class Permit implements AutoCloseable {
 
     private final AtomicBoolean given = new AtomicBoolean();
-    private final Budget budget;
+    private final Runnable giveBack;
     private final long amount;
 
-    Permit(Budget budget, long amount) {
-        this.budget = budget;
+    Permit(Runnable giveBack, long amount) {
+        this.giveBack = giveBack;
         this.amount = amount;
     }
 
@@ -25,6 +25,6 @@ public final class Permit implements AutoCloseable {
     /** Gives back the amount, by the first call only: may be called again and from any thread. */
     @Override
     public void close() {
-        if (given.compareAndSet(false, true)) budget.give(amount);
+        if (given.compareAndSet(false, true)) giveBack.run();
     }
 }

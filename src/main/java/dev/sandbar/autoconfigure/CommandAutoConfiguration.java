@@ -79,10 +79,11 @@ public final class CommandAutoConfiguration {
     Shutdown sandbarShutdown(
             SandbarProperties properties,
             Sandboxes sandboxes,
+            Sessions sessions,
             Commands commands,
             Events events,
             ObjectProvider<ServerSentEvents> streams,
             BackgroundTasks tasks) {
-        return new Shutdown(properties.onStop(), sandboxes, commands, events, streams, tasks);
+        return new Shutdown(properties.onStop(), sandboxes, sessions, commands, events, streams, tasks);
     }
 }

@@ -36,7 +36,7 @@ final class CommandsOfSandboxes implements SandboxListener {
         return switch (cause) {
             case EXPIRED -> Cause.SANDBOX_EXPIRED;
             case HOST_RESTART -> Cause.HOST_RESTART;
-            case KILLED, AGENT_GONE, NOT_CREATED -> Cause.SANDBOX_KILLED;
+            case KILLED, AGENT_GONE, DISK, NOT_CREATED -> Cause.SANDBOX_KILLED;
         };
     }
 }

@@ -3,6 +3,7 @@ package dev.sandbar.autoconfigure;
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.data.DataDirectory;
 import dev.sandbar.runtime.AgentConnector;
+import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.channel.AgentChannel;
 import dev.sandbar.runtime.channel.ChannelSettings;
@@ -36,7 +37,19 @@ public final class LocalRuntimeAutoConfiguration {
     /** What an earlier run of this instance has left is taken up or swept by the sandboxes' recovery, not here. */
     @Bean
     LocalRuntime sandbarLocalRuntime(SandbarProperties properties, DataDirectory data, AgentConnector connector) {
-        return LocalRuntime.open(settings(properties, data.instanceId()), connector);
+        Layer disk = disk(properties.local().disk());
+        return LocalRuntime.open(settings(properties, data.instanceId()), connector, disk);
+    }
+
+    /** What is done in place of a quota of each sandbox's own. */
+    private static Layer disk(SandbarProperties.Disk set) {
+        String watched = "no quota of its own; the disk that all share is watched: below " + set.refuseBelow()
+                + " % of bytes or inodes free (at most " + set.enough().toMegabytes() + " MB, " + set.enoughInodes()
+                + ") new files of who grows are refused, below " + set.endBelow() + " % that sandbox ends";
+        String unwatched =
+                "/home/user is limited by the size of each file only, and sandbar.local.disk.refuse-below is 0";
+        String reason = set.refuseBelow() == 0 ? unwatched : watched;
+        return Layer.off(reason, "put the run directory on a file system of its own");
     }
 
     private static LocalSettings settings(SandbarProperties properties, String instance) {

@@ -8,18 +8,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The Model Context Protocol of sessions.
  *
- * @param idle after which an MCP session without a call ends
- * @param mostPerSession how many MCP sessions there may be of one session; beyond that the longest unused one ends
- * @param most how many in all
+ * @param progress how long a call that was asked for its progress may be silent; then it says that it goes on
+ * @param calls of one session that may run at once
  * @param origins of pages that may call, beside those of this host
  */
 public record McpProperties(
-        @DefaultValue("30m") Duration idle,
-        @DefaultValue("32") int mostPerSession,
-        @DefaultValue("20000") int most,
+        @DefaultValue("5s") Duration progress,
+        @DefaultValue("64") int calls,
         @DefaultValue List<String> origins) {
 
     McpSettings settings() {
-        return new McpSettings(idle, mostPerSession, most, origins);
+        return new McpSettings(progress, calls, origins);
     }
 }

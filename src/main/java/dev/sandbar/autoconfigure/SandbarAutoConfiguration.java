@@ -8,6 +8,7 @@ import dev.sandbar.event.EventSettings;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.sandbox.DiskWatch;
 import dev.sandbar.sandbox.SandboxListener;
 import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
@@ -19,6 +20,7 @@ import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.ApiKeys;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +90,7 @@ public final class SandbarAutoConfiguration {
         EventSettings usual = EventSettings.DEFAULT;
         EventSettings settings =
                 new EventSettings(usual.keep(), properties.events().readers(), usual.recent(), usual.recentBytes());
-        return new Events(store, mapper, settings, Clock.systemUTC(), Schedulers.parallel());
+        return new Events(store, mapper, settings, Clock.tickMillis(ZoneOffset.UTC), Schedulers.parallel());
     }
 
     @Bean
@@ -102,13 +104,21 @@ public final class SandbarAutoConfiguration {
             List<SandboxListener> listeners) {
         KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
         SandboxSettings settings = settings(properties.sandboxes());
-        return new Sandboxes(runtime, store, events, turns, tasks, Clock.systemUTC(), settings, listeners);
+        return new Sandboxes(
+                runtime, store, events, turns, tasks, Clock.tickMillis(ZoneOffset.UTC), settings, listeners);
     }
 
     private static SandboxSettings settings(SandbarProperties.SandboxLimits set) {
         SandbarProperties.Ended ended = set.ended();
         SandboxSettings.Keep keep = new SandboxSettings.Keep(ended.retention(), ended.most(), ended.files());
-        return new SandboxSettings(limits(set), set.most(), set.mostPerOwner(), set.longest(), set.creation(), keep);
+        return new SandboxSettings(
+                limits(set),
+                set.most(),
+                set.mostPerOwner(),
+                set.longest(),
+                set.creation(),
+                keep,
+                set.creations().settings());
     }
 
     static Limits limits(SandbarProperties.SandboxLimits set) {
@@ -119,5 +129,12 @@ public final class SandbarAutoConfiguration {
     @Bean(initMethod = "start", destroyMethod = "close")
     Sweeper sandboxSweeper(Sandboxes sandboxes) {
         return new Sweeper("Deadlines of sandboxes", SWEEP, Schedulers.parallel(), sandboxes::sweep);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    Sweeper diskSweeper(Sandboxes sandboxes, SandbarProperties properties) {
+        SandbarProperties.Disk set = properties.local().disk();
+        DiskWatch watch = sandboxes.diskWatch(set.settings());
+        return new Sweeper("Room on the disk", set.look(), Schedulers.parallel(), watch::look);
     }
 }

@@ -1,5 +1,7 @@
 package dev.sandbar.autoconfigure;
 
+import dev.sandbar.sandbox.DiskSettings;
+import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.token.TokenSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,10 +20,13 @@ import org.springframework.util.unit.DataSize;
  * @param apiKey the API key of the owner {@code default}; empty when there are others, or for a generated one
  * @param apiKeys further API keys, by their owner
  * @param onStop what a normal stop does with the sandboxes
+ * @param refuseInternetAccess whether creations that ask for the Internet are refused; else they get a sandbox without
+ * @param bodies limits of requests' bodies
  * @param sandboxes limits of sandboxes
  * @param commands limits of commands
  * @param sessions limits of sessions
  * @param mcp the Model Context Protocol
+ * @param http connections of the stand-alone service
  * @param events limits of events
  * @param idempotency limits of idempotency keys
  * @param tokens short-lived access tokens
@@ -35,10 +40,13 @@ public record SandbarProperties(
         @DefaultValue("") String apiKey,
         @DefaultValue Map<String, String> apiKeys,
         @DefaultValue("keep") OnStop onStop,
+        @DefaultValue("false") boolean refuseInternetAccess,
+        @DefaultValue BodyLimits bodies,
         @DefaultValue SandboxLimits sandboxes,
         @DefaultValue CommandSettings commands,
         @DefaultValue SessionProperties sessions,
         @DefaultValue McpProperties mcp,
+        @DefaultValue HttpProperties http,
         @DefaultValue EventLimits events,
         @DefaultValue IdempotencyLimits idempotency,
         @DefaultValue Tokens tokens,
@@ -61,6 +69,16 @@ public record SandbarProperties(
     }
 
     /**
+     * Limits of requests' bodies that are read as a whole.
+     *
+     * @param most how much memory all of those that are under way may take
+     * @param mostPerOwner how much of it those of one owner may take
+     */
+    public record BodyLimits(
+            @DefaultValue("64MB") DataSize most,
+            @DefaultValue("32MB") DataSize mostPerOwner) {}
+
+    /**
      * Limits of sandboxes.
      *
      * @param most how many may exist at once
@@ -72,6 +90,7 @@ public record SandbarProperties(
      * @param disk size of the largest file, and of {@code /tmp} up to half of the memory
      * @param processes processes and threads of each
      * @param ended what is remembered of those that have ended
+     * @param creations how many are made at once, and how many creations wait for that
      */
     public record SandboxLimits(
             @DefaultValue("1000") int most,
@@ -82,7 +101,32 @@ public record SandbarProperties(
             @DefaultValue("512MB") DataSize memory,
             @DefaultValue("1GB") DataSize disk,
             @DefaultValue("256") int processes,
-            @DefaultValue Ended ended) {}
+            @DefaultValue Ended ended,
+            @DefaultValue Creations creations) {}
+
+    /**
+     * Creations of sandboxes, which wait in a line that is fair between owners.
+     *
+     * @param atOnce how many sandboxes are made at once; 0 for as many as suit this machine's processors
+     * @param waiting how many creations may wait for that
+     * @param waitingPerOwner the same of one owner
+     * @param patience after which one that waits is refused
+     */
+    public record Creations(
+            @DefaultValue("0") int atOnce,
+            @DefaultValue("1000") int waiting,
+            @DefaultValue("500") int waitingPerOwner,
+            @DefaultValue("60s") Duration patience) {
+
+        /** Refuses what {@link SandboxSettings.Creations} refuses, so that it is told as a wrong setting. */
+        public Creations {
+            var unused = new SandboxSettings.Creations(atOnce, waiting, waitingPerOwner, patience);
+        }
+
+        SandboxSettings.Creations settings() {
+            return new SandboxSettings.Creations(atOnce, waiting, waitingPerOwner, patience);
+        }
+    }
 
     /**
      * What is remembered of sandboxes that have ended: record, events, commands.
@@ -166,9 +210,39 @@ public record SandbarProperties(
     /**
      * The local runtime.
      *
-     * @param runDirectory where sandboxes' files lie; empty for a place that they can reach
+     * @param runDirectory where sandboxes' files lie; empty for the usual place
+     * @param disk what is kept free of the file system on which that is
      */
-    public record Local(@DefaultValue("") String runDirectory) {}
+    public record Local(
+            @DefaultValue("") String runDirectory,
+            @DefaultValue Disk disk) {}
+
+    /**
+     * What is kept free of the disk that all sandboxes share, by bytes and by inodes.
+     *
+     * @param look how often it is looked at
+     * @param refuseBelow percent free, below which new files of the owner that grows are refused; 0 for never
+     * @param endBelow percent free, below which the sandbox that grows is ended; 0 for never
+     * @param enough bytes free with which none of this is done
+     * @param enoughInodes inodes free with which none of this is done
+     */
+    public record Disk(
+            @DefaultValue("1s") Duration look,
+            @DefaultValue("10") int refuseBelow,
+            @DefaultValue("5") int endBelow,
+            @DefaultValue("10GB") DataSize enough,
+            @DefaultValue("500000") long enoughInodes) {
+
+        /** Refuses what {@link DiskSettings} refuses, so that it is told as a wrong setting. */
+        public Disk {
+            var unused = new DiskSettings(refuseBelow, endBelow, enough.toBytes(), enoughInodes);
+            if (look.toMillis() < 100) throw new IllegalArgumentException("sandbar.local.disk.look is at least 100ms");
+        }
+
+        DiskSettings settings() {
+            return new DiskSettings(refuseBelow, endBelow, enough.toBytes(), enoughInodes);
+        }
+    }
 
     Path dataDirectory() {
         if (!data.isBlank()) {

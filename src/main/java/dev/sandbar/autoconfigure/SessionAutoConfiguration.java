@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -101,7 +102,7 @@ public final class SessionAutoConfiguration {
                 tasks,
                 tools,
                 ends,
-                Clock.systemUTC(),
+                Clock.tickMillis(ZoneOffset.UTC),
                 Schedulers.parallel(),
                 properties.sessions().settings());
     }

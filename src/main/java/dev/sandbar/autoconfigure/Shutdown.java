@@ -4,6 +4,7 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.command.Commands;
 import dev.sandbar.event.Events;
 import dev.sandbar.sandbox.Sandboxes;
+import dev.sandbar.session.Sessions;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ final class Shutdown implements SmartLifecycle {
 
     private final OnStop onStop;
     private final Sandboxes sandboxes;
+    private final Sessions sessions;
     private final Commands commands;
     private final Events events;
     private final ObjectProvider<ServerSentEvents> streams;
@@ -34,12 +36,14 @@ final class Shutdown implements SmartLifecycle {
     Shutdown(
             OnStop onStop,
             Sandboxes sandboxes,
+            Sessions sessions,
             Commands commands,
             Events events,
             ObjectProvider<ServerSentEvents> streams,
             BackgroundTasks tasks) {
         this.onStop = onStop;
         this.sandboxes = sandboxes;
+        this.sessions = sessions;
         this.commands = commands;
         this.events = events;
         this.streams = streams;
@@ -54,7 +58,10 @@ final class Shutdown implements SmartLifecycle {
     @Override
     public void stop(Runnable stopped) {
         running = false;
-        Mono<Void> work = sandboxesEnd().then(Mono.defer(this::streamsEnd)).doOnTerminate(tasks::close);
+        Mono<Void> work = sandboxesEnd()
+                .then(Mono.defer(this::callsEnd))
+                .then(Mono.defer(this::streamsEnd))
+                .doOnTerminate(tasks::close);
         last.start("Stop", work.onErrorComplete().then(Mono.fromRunnable(stopped)));
     }
 
@@ -64,6 +71,7 @@ final class Shutdown implements SmartLifecycle {
     }
 
     private Mono<Void> sandboxesEnd() {
+        sandboxes.createNoMore();
         if (onStop == OnStop.END) return endAll();
         int count = sandboxes.count();
         if (count > 0) {
@@ -74,9 +82,8 @@ final class Shutdown implements SmartLifecycle {
         return Mono.empty();
     }
 
-    /** Those too that are being taken up or made; none is made any more. */
+    /** Those too that are being taken up or made. */
     private Mono<Void> endAll() {
-        sandboxes.createNoMore();
         return sandboxes
                 .endAll()
                 .timeout(ENDS)
@@ -86,13 +93,17 @@ final class Shutdown implements SmartLifecycle {
                 .then();
     }
 
+    /** Tool calls get their ends; those of commands say that these go on. */
+    private Mono<Void> callsEnd() {
+        return Mono.when(sessions.stopCalls(), Mono.fromRunnable(commands::close));
+    }
+
     /**
      * Their clients have a moment to take what is left for them. The sources end first: to commands it would look as if
      * their readers had left.
      */
     private Mono<Void> streamsEnd() {
         ServerSentEvents open = streams.getIfAvailable();
-        commands.close();
         events.close();
         if (open == null) return Mono.empty();
         open.end();

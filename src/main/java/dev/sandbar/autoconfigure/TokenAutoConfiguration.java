@@ -11,6 +11,7 @@ import dev.sandbar.token.BearerTokens;
 import dev.sandbar.token.RunningSandboxes;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -39,7 +40,7 @@ public final class TokenAutoConfiguration {
                 data.instanceId(),
                 store,
                 tasks,
-                Clock.systemUTC(),
+                Clock.tickMillis(ZoneOffset.UTC),
                 Schedulers.parallel());
         return open(parts, new TokenKeyFile(data));
     }

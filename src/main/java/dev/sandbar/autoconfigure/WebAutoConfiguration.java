@@ -26,6 +26,7 @@ import dev.sandbar.web.sse.ServerSentEvents;
 import dev.sandbar.web.sse.SseSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -44,9 +45,14 @@ public final class WebAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    WebSettings sandbarWebSettings() {
+    WebSettings sandbarWebSettings(SandbarProperties properties) {
         String version = WebAutoConfiguration.class.getPackage().getImplementationVersion();
-        return WebSettings.of(version == null ? "development" : version);
+        SandbarProperties.BodyLimits bodies = properties.bodies();
+        return WebSettings.of(
+                        version == null ? "development" : version,
+                        bodies.most().toBytes(),
+                        bodies.mostPerOwner().toBytes())
+                .withRefuseInternetAccess(properties.refuseInternetAccess());
     }
 
     @Bean
@@ -71,13 +77,13 @@ public final class WebAutoConfiguration {
         IdempotencySettings usual = IdempotencySettings.DEFAULT;
         IdempotencySettings settings =
                 new IdempotencySettings(set.retention(), set.mostPerOwner(), set.most(), usual.atOnce(), usual.limit());
-        return new Idempotency(store, settings, Clock.systemUTC(), Schedulers.parallel());
+        return new Idempotency(store, settings, Clock.tickMillis(ZoneOffset.UTC), Schedulers.parallel());
     }
 
-    @Bean(initMethod = "begin", destroyMethod = "close")
+    @Bean
     @ConditionalOnMissingBean
-    McpClients sandbarMcpClients(SandbarProperties properties) {
-        return new McpClients(properties.mcp().settings(), Schedulers.parallel());
+    McpClients sandbarMcpClients(SandbarProperties properties, DataDirectory data) {
+        return new McpClients(properties.mcp().settings(), data.secret());
     }
 
     @Bean
@@ -93,14 +99,14 @@ public final class WebAutoConfiguration {
             ServerSentEvents streams,
             JsonMapper mapper,
             WebSettings settings) {
-        Json json = new Json(mapper, settings.messageLimit());
-        return new McpRoutes(sessions, clients, keys, streams, json, settings.version());
+        Json json = new Json(mapper, settings.callLimit());
+        return new McpRoutes(sessions, clients, keys, streams, json, Schedulers.parallel(), settings.version());
     }
 
     @Bean
     SandbarRoutes.OfSessions sandbarRoutesOfSessions(
             Sessions sessions, HardwareCatalogue hardware, DataDirectory data) {
-        SessionTickets tickets = new SessionTickets(data.secret(), Clock.systemUTC());
+        SessionTickets tickets = new SessionTickets(data.secret(), Clock.tickMillis(ZoneOffset.UTC));
         return new SandbarRoutes.OfSessions(sessions, hardware, tickets);
     }
 

@@ -13,8 +13,9 @@ import reactor.core.publisher.Mono;
  *
  * @param name of the call, for errors
  * @param body at most as fast as they are asked for
+ * @param trailers what comes behind the body
  */
-record Answer(String name, int status, HttpHeaders headers, Flux<byte[]> body, Watch watch) {
+record Answer(String name, int status, HttpHeaders headers, Flux<byte[]> body, Watch watch, Trailers trailers) {
 
     /** What is made of an answer. */
     @FunctionalInterface
@@ -24,11 +25,11 @@ record Answer(String name, int status, HttpHeaders headers, Flux<byte[]> body, W
 
     static final int NO_CONTENT = 204;
 
-    static Answer of(String name, ClientResponse response, Watch watch) {
+    static Answer of(String name, ClientResponse response, Watch watch, Trailers trailers) {
         Flux<byte[]> body =
                 watch.received(response.body(BodyExtractors.toDataBuffers())).map(Bytes::drain);
         HttpHeaders headers = response.headers().asHttpHeaders();
-        return new Answer(name, response.statusCode().value(), headers, body, watch);
+        return new Answer(name, response.statusCode().value(), headers, body, watch, trailers);
     }
 
     /** A reader that takes the whole body as JSON. */

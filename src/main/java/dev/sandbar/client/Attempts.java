@@ -1,6 +1,7 @@
 package dev.sandbar.client;
 
 import dev.sandbar.client.ClientSettings.Repeats;
+import dev.sandbar.client.SandboxTransportException.TimedOut;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +22,16 @@ final class Attempts {
     private static final long AFRESH = -1;
     private static final int MOST_DOUBLED = 20;
 
+    /** What is done over within an attempt is done at once for so many times. */
+    private static final int AT_ONCE = 2;
+
     private final Repeats repeats;
     private final int most;
     private final long total;
     private final Scheduler timer;
     private final AtomicInteger failures = new AtomicInteger();
     private volatile long since;
+    private volatile @Nullable Throwable earlier;
 
     /**
      * @param most of them without any progress
@@ -48,6 +53,7 @@ final class Attempts {
     /** Something came that was worth the attempts so far. */
     void progress() {
         failures.set(0);
+        earlier = null;
         since = AFRESH;
     }
 
@@ -63,9 +69,29 @@ final class Attempts {
 
     private Mono<Long> next(Throwable failure, Predicate<Throwable> repeatable) {
         int count = failures.incrementAndGet();
+        Throwable before = earlier;
+        if (before != null && isOver(failure)) return Mono.error(before);
+        earlier = failure;
         if (count >= most || !repeatable.test(failure)) return Mono.error(failure);
         Duration pause = pause(failure, count);
         return pause.compareTo(left()) >= 0 ? Mono.error(failure) : Mono.delay(pause, timer);
+    }
+
+    /** An attempt that the deadline of all of them has cut short says nothing; the one before it failed for a reason. */
+    private static boolean isOver(Throwable failure) {
+        return failure instanceof TimedOut late && late.limit() == TimedOut.Limit.TOTAL;
+    }
+
+    /**
+     * Completes when something within an attempt may be done over for the n-th time: at once for the first ones, behind a pause
+     * that grows from then on; fails with the reason for it when that would be beyond the deadline.
+     */
+    Mono<Void> over(int count, Throwable reason) {
+        if (count <= AT_ONCE) return Mono.empty();
+        Duration pause = pause(reason, count - AT_ONCE);
+        return pause.compareTo(left()) >= 0
+                ? Mono.error(reason)
+                : Mono.delay(pause, timer).then();
     }
 
     private Duration pause(Throwable failure, int count) {

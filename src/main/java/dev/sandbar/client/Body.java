@@ -2,6 +2,7 @@ package dev.sandbar.client;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -27,6 +28,22 @@ record Body(Flux<DataBuffer> bytes, long length, @Nullable String type, BooleanS
 
     static Body of(byte[] content) {
         return of(BYTES, content);
+    }
+
+    /** The same bytes, each given to {@code watcher} as it is taken; {@code begun} is run at the begin of each sending. */
+    Body watched(Runnable begun, Consumer<byte[]> watcher) {
+        Flux<DataBuffer> watched = bytes.doOnSubscribe(subscription -> begun.run())
+                .map(buffer -> {
+                    byte[] taken = Bytes.drain(buffer);
+                    watcher.accept(taken);
+                    return DefaultDataBufferFactory.sharedInstance.wrap(taken);
+                });
+        return new Body(watched, length, type, repeatable);
+    }
+
+    /** A stream of known length that can be had anew for each sending. */
+    static Body again(Flux<DataBuffer> source, long length) {
+        return new Body(source, length, BYTES, () -> true);
     }
 
     /** A stream that can be had once: as soon as a piece of it was taken, it can't be sent again. */

@@ -104,7 +104,7 @@ final class Calls {
         return Flux.defer(() -> {
             attempts.begin();
             TokenCall.Sending<T> sending = (token, accepted) -> send(call, token, attempts, noting(read, accepted));
-            return new TokenCall<>(call, token(sandboxId), tokens, sending).begin();
+            return new TokenCall<>(call, token(sandboxId), tokens, attempts, sending).begin();
         });
     }
 

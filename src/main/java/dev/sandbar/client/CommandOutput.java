@@ -1,6 +1,5 @@
 package dev.sandbar.client;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What a command does, as its readers see it: output and gaps, then exactly one {@link End}. */
@@ -10,30 +9,34 @@ public sealed interface CommandOutput {
     long seq();
 
     /**
-     * Bytes on its standard output; a character may be split between two of them.
+     * Bytes on its standard output, and the text that they make with those before.
      *
-     * @param bytes the receiver's own
+     * @param bytes the receiver's own; a character may be split between two pieces, so that they are no text by themselves
+     * @param text as UTF-8: the characters whose last byte is in this piece. The texts of all pieces one after the other are
+     *     the whole text; a character that is still cut at the end comes as U+FFFD, in a piece without bytes
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    record Stdout(long seq, byte[] bytes) implements CommandOutput {
+    record Stdout(long seq, byte[] bytes, String text) implements CommandOutput {
 
-        /** As UTF-8. */
-        public String text() {
-            return new String(bytes, StandardCharsets.UTF_8);
+        /** As it comes: its text depends on what was before. */
+        Stdout(long seq, byte[] bytes) {
+            this(seq, bytes, "");
         }
     }
 
     /**
-     * Bytes on its standard error; a character may be split between two of them.
+     * Bytes on its standard error, and the text that they make with those before.
      *
-     * @param bytes the receiver's own
+     * @param bytes the receiver's own; a character may be split between two pieces, so that they are no text by themselves
+     * @param text as UTF-8: the characters whose last byte is in this piece. The texts of all pieces one after the other are
+     *     the whole text; a character that is still cut at the end comes as U+FFFD, in a piece without bytes
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    record Stderr(long seq, byte[] bytes) implements CommandOutput {
+    record Stderr(long seq, byte[] bytes, String text) implements CommandOutput {
 
-        /** As UTF-8. */
-        public String text() {
-            return new String(bytes, StandardCharsets.UTF_8);
+        /** As it comes: its text depends on what was before. */
+        Stderr(long seq, byte[] bytes) {
+            this(seq, bytes, "");
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.sandbar.client;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * A command that has ended, with what it wrote.
  *
@@ -14,14 +12,20 @@ import java.nio.charset.StandardCharsets;
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
 public record CommandResult(String commandId, byte[] stdout, byte[] stderr, CommandOutput.End end, boolean truncated) {
 
-    /** As UTF-8. */
+    /** As UTF-8; where {@code truncated}, without a character that was cut by that. */
     public String stdoutText() {
-        return new String(stdout, StandardCharsets.UTF_8);
+        return text(stdout);
     }
 
-    /** As UTF-8. */
+    /** As UTF-8; where {@code truncated}, without a character that was cut by that. */
     public String stderrText() {
-        return new String(stderr, StandardCharsets.UTF_8);
+        return text(stderr);
+    }
+
+    private String text(byte[] bytes) {
+        TextDecoder decoder = new TextDecoder();
+        String whole = decoder.take(bytes);
+        return truncated ? whole : whole + decoder.end();
     }
 
     /** Whether the command exited by itself, with 0. */

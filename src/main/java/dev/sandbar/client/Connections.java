@@ -46,7 +46,8 @@ final class Connections {
     }
 
     ReactorClientHttpConnector connector() {
-        return new ReactorClientHttpConnector(http.disableRetry(true));
+        return new ReactorClientHttpConnector(
+                http.disableRetry(true).doOnResponse((response, connection) -> Trailers.note(response)));
     }
 
     void release() {

@@ -48,6 +48,7 @@ record Download(Calls calls, String sandboxId, String path) {
         Call next() {
             Call whole = Call.get("/files?path={path}", path)
                     .header(HttpHeaders.ACCEPT_ENCODING, "identity")
+                    .header(Sha256.WANT_CONTENT_DIGEST, Sha256.WISH)
                     .inside(sandboxId);
             String known = version;
             if (offset == 0 || known == null) {
@@ -75,11 +76,14 @@ record Download(Calls calls, String sandboxId, String path) {
             offset = start;
             version = strong(answer.header(HttpHeaders.ETAG));
             long length = answer.headers().getContentLength();
+            Sha256 digest = new Sha256();
             return answer.body()
+                    .doOnNext(digest::add)
                     .startWith(new byte[0])
                     .filter(bytes -> bytes.length > 0 || (restart && start == 0))
                     .map(this::place)
-                    .concatWith(Mono.defer(() -> complete(answer, length < 0 ? offset : start + length)));
+                    .concatWith(Mono.defer(() -> complete(answer, length < 0 ? offset : start + length)))
+                    .concatWith(verified(answer, digest));
         }
 
         private void requireRest(Answer answer) {
@@ -100,6 +104,23 @@ record Download(Calls calls, String sandboxId, String path) {
             if (offset == size) return Mono.empty();
             String what = answer.name() + ": " + offset + " of " + size + " bytes came";
             return Mono.error(new Broken(what, null));
+        }
+
+        /** By the digest that a server has promised to send behind the bytes. */
+        private static Mono<Piece> verified(Answer answer, Sha256 digest) {
+            if (Sha256.CONTENT_DIGEST.equalsIgnoreCase(answer.header(HttpHeaders.TRAILER))) {
+                Mono<Boolean> compared = answer.trailers()
+                        .field(Sha256.CONTENT_DIGEST)
+                        .map(field -> digest.value().equals(Sha256.in(field)));
+                return compared.defaultIfEmpty(false)
+                        .filter(same -> !same)
+                        .flatMap(other -> Mono.error(damaged(answer)));
+            }
+            return Mono.empty();
+        }
+
+        private static Throwable damaged(Answer answer) {
+            return Wire.malformed(answer.name(), "the bytes don't have the digest that the server promised for them");
         }
 
         /** A weak one doesn't tell whether two parts belong together. */

@@ -35,9 +35,10 @@ final class Http {
     <T> Flux<T> send(Call call, URI base, Duration head, Consumer<HttpHeaders> credentials, Answer.Reader<T> read) {
         return Flux.defer(() -> {
             Duration usual = limits.response().plus(call.extra());
-            Duration first = head.compareTo(usual) < 0 ? head : usual;
+            boolean last = head.compareTo(usual) < 0;
+            Duration first = last ? head : usual;
             Watch watch = new Watch(first, limits.idle(), timer);
-            return watch.over(exchange(call, base, credentials, watch, read), () -> late(call, watch))
+            return watch.over(exchange(call, base, credentials, watch, read), () -> late(call, watch, last))
                     .onErrorMap(error -> Failures.of(error, call.name(), watch.isOpened()));
         });
     }
@@ -51,19 +52,22 @@ final class Http {
         if (call.body().type() != null) {
             request.body(BodyInserters.fromDataBuffers(watch.sent(call.body().bytes())));
         }
-        return request.exchangeToFlux(response -> answered(call, response, watch, read));
+        Trailers trailers = new Trailers(timer);
+        return request.exchangeToFlux(response -> {
+                    watch.opened();
+                    return answered(Answer.of(call.name(), response, watch, trailers), response, read);
+                })
+                .contextWrite(trailers::in);
     }
 
-    private static <T> Flux<T> answered(Call call, ClientResponse response, Watch watch, Answer.Reader<T> read) {
-        watch.opened();
-        Answer answer = Answer.of(call.name(), response, watch);
+    private static <T> Flux<T> answered(Answer answer, ClientResponse response, Answer.Reader<T> read) {
         if (response.statusCode().is2xxSuccessful()) return read.read(answer);
         return Refusal.of(answer).flatMapMany(Flux::error);
     }
 
-    private static TimedOut late(Call call, Watch watch) {
-        return watch.isOpened()
-                ? new TimedOut(call.name() + ": the answer stopped coming", TimedOut.Limit.IDLE)
-                : new TimedOut(call.name() + ": no answer came in time", TimedOut.Limit.RESPONSE);
+    private static TimedOut late(Call call, Watch watch, boolean last) {
+        if (watch.isOpened()) return new TimedOut(call.name() + ": the answer stopped coming", TimedOut.Limit.IDLE);
+        TimedOut.Limit limit = last ? TimedOut.Limit.TOTAL : TimedOut.Limit.RESPONSE;
+        return new TimedOut(call.name() + ": no answer came in time", limit);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandbar.client;
 
+import dev.sandbar.async.Texts;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +55,7 @@ record Refusal(
     }
 
     private static String cut(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+        return text.length() <= LONGEST_TEXT ? text : Texts.begin(text, LONGEST_TEXT) + "…";
     }
 
     /** By the header, in seconds or as a time, else by the body. */

@@ -39,7 +39,7 @@ public final class RemoteSandbox {
 
     /** Files in it. */
     public SandboxFiles files() {
-        return new SandboxFiles(calls, id, client.downloads());
+        return new SandboxFiles(calls, id, client.transfers());
     }
 
     /**

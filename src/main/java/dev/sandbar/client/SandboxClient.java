@@ -41,7 +41,7 @@ public final class SandboxClient implements AutoCloseable {
     private final Scheduler timer;
     private final TokenCache tokens;
     private final @Nullable LastingTokens lasting;
-    private final Downloads downloads;
+    private final Transfers transfers;
 
     SandboxClient(
             ClientSettings settings,
@@ -58,7 +58,7 @@ public final class SandboxClient implements AutoCloseable {
         this.calls = new Calls(http, tokens, settings, key, timer);
         this.connections = connections;
         this.timer = timer;
-        this.downloads = new Downloads();
+        this.transfers = new Transfers();
     }
 
     /** Begins to make a client of the server at this address, such as {@code http://127.0.0.1:8090}. */
@@ -179,8 +179,8 @@ public final class SandboxClient implements AutoCloseable {
         return tokens.gpu(id);
     }
 
-    Downloads downloads() {
-        return downloads;
+    Transfers transfers() {
+        return transfers;
     }
 
     /** Closes the client's own connections and threads without waiting; what goes on fails. */
@@ -188,7 +188,7 @@ public final class SandboxClient implements AutoCloseable {
     public void close() {
         tokens.close();
         connections.release();
-        downloads.close();
+        transfers.close();
         timer.dispose();
     }
 

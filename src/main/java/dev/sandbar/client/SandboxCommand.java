@@ -43,7 +43,7 @@ public final class SandboxCommand {
      * @param after the {@link CommandOutput#seq} of the last piece that is known
      */
     public Flux<CommandOutput> output(long after) {
-        return wire.output(id, after);
+        return OutputTexts.of(wire.output(id, after));
     }
 
     /**

@@ -45,7 +45,7 @@ public final class SandboxCommands {
      * started so}.
      */
     public Flux<CommandOutput> stream(CommandSpec spec) {
-        return Flux.defer(() -> wire.stream(id(spec), spec));
+        return Flux.defer(() -> OutputTexts.of(wire.stream(id(spec), spec)));
     }
 
     /** Runs a command to its end and keeps up to 4 MiB of each of its outputs, from the beginning. */

@@ -12,9 +12,11 @@ import reactor.core.publisher.Mono;
 
 /**
  * The files of one sandbox, as its usual user. Paths are absolute or start from that user's home. All publishers are lazy.
+ * Bytes are compared by their digests at both ends of an upload or a download, where the server can do that; others than
+ * those that were sent are {@link SandboxTransportException.Malformed}.
  *
  * <pre>{@code
- * sandbox.files().upload("data.csv", DataBufferUtils.read(path, new DefaultDataBufferFactory(), 65536))
+ * sandbox.files().uploadFrom(Path.of("data.csv"), "data.csv")
  *     .then(sandbox.commands().run(CommandSpec.of("python3", "plot.py")))
  *     .then(sandbox.files().downloadTo("plot.png", Path.of("plot.png")))
  * }</pre>
@@ -22,19 +24,16 @@ import reactor.core.publisher.Mono;
 public final class SandboxFiles {
 
     private static final String SERVICE = "/filesystem.Filesystem/";
-    private static final String FILE = "/files?path={path}";
 
     private final Calls calls;
     private final String sandboxId;
-    private final Downloads downloads;
+    private final Transfers transfers;
 
-    SandboxFiles(Calls calls, String sandboxId, Downloads downloads) {
+    SandboxFiles(Calls calls, String sandboxId, Transfers transfers) {
         this.calls = calls;
         this.sandboxId = sandboxId;
-        this.downloads = downloads;
+        this.transfers = transfers;
     }
-
-    record Written(@Nullable String path) {}
 
     record OfEntry(FileInfo.@Nullable View entry) {}
 
@@ -48,26 +47,28 @@ public final class SandboxFiles {
      * @return the file's absolute path
      */
     public Mono<String> upload(String path, Flux<? extends DataBuffer> content) {
-        return Mono.defer(() -> write(path, Body.once(content)));
+        return Mono.defer(() -> new Upload(calls, sandboxId, path).send(Body.once(content)));
+    }
+
+    /**
+     * Copies a file of this machine into the sandbox, as {@link #upload} does, though tried again where it isn't known whether
+     * it worked. It is read on threads of the client's own, piece by piece.
+     *
+     * @return the file's absolute path; {@link java.io.UncheckedIOException} where this machine's file can't be read, {@link
+     *     SandboxClientException} when it changes meanwhile: nothing is replaced in the sandbox then
+     */
+    public Mono<String> uploadFrom(Path source, String path) {
+        return transfers.read(source).flatMap(body -> new Upload(calls, sandboxId, path).send(body));
     }
 
     /** Writes a file, as {@link #upload} does; tried again where it isn't known whether it worked. */
     public Mono<String> write(String path, byte[] content) {
-        return write(path, Body.of(content));
+        return Mono.defer(() -> new Upload(calls, sandboxId, path).send(content));
     }
 
     /** Writes a text as UTF-8. */
     public Mono<String> write(String path, String text) {
         return write(path, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Mono<String> write(String path, Body body) {
-        Call call = Call.post(FILE, path).inside(sandboxId).body(body).repeatable();
-        Answer.Reader<Written[]> read =
-                Answer.json(Written[].class, calls.settings().maxJson());
-        return calls.streamed(sandboxId, call, read)
-                .singleOrEmpty()
-                .map(written -> Wire.required(written.length == 0 ? null : written[0].path(), "path", call.name()));
     }
 
     /**
@@ -89,7 +90,7 @@ public final class SandboxFiles {
      * @return how many bytes it has; {@link java.io.UncheckedIOException} where this machine can't keep them
      */
     public Mono<Long> downloadTo(String path, Path target) {
-        return downloads.save(new Download(calls, sandboxId, path).pieces(true), target);
+        return transfers.save(new Download(calls, sandboxId, path).pieces(true), target);
     }
 
     /** A file's bytes; {@link SandboxTransportException.Malformed} as soon as there are more than {@code limit}. */

@@ -80,7 +80,23 @@ final class SavedTokens {
 
     private static SavedToken later(SavedToken one, SavedToken other) {
         if (one.issuedAt() != other.issuedAt()) return one.issuedAt() > other.issuedAt() ? one : other;
-        return one.token().compareTo(other.token()) >= 0 ? one : other;
+        int order = one.token().compareTo(other.token());
+        if (order != 0) return order > 0 ? one : other;
+        return rank(one.gpu()) != rank(other.gpu()) ? moreKnown(one, other) : laterEnd(one, other);
+    }
+
+    private static SavedToken moreKnown(SavedToken one, SavedToken other) {
+        return rank(one.gpu()) > rank(other.gpu()) ? one : other;
+    }
+
+    private static SavedToken laterEnd(SavedToken one, SavedToken other) {
+        return one.expiresAt() >= other.expiresAt() ? one : other;
+    }
+
+    /** What was learnt about a sandbox stands above nothing. */
+    private static int rank(@Nullable Boolean gpu) {
+        if (gpu == null) return 0;
+        return gpu ? 2 : 1;
     }
 
     private static <V> void keepLatest(Map<String, V> map, ToLongFunction<V> time, int most) {

@@ -18,11 +18,17 @@ final class TempFile {
 
     private final Path target;
     private final Path temporary;
+    private final Syncing disk;
     private @Nullable FileChannel channel;
     private long end;
     private boolean done;
 
     TempFile(Path target) {
+        this(target, Syncing.DISK);
+    }
+
+    TempFile(Path target, Syncing disk) {
+        this.disk = disk;
         this.target = target.toAbsolutePath();
         this.temporary = this.target.resolveSibling("." + target.getFileName() + "." + Ids.fresh() + ".part");
     }
@@ -43,7 +49,7 @@ final class TempFile {
     synchronized long commit() {
         try (FileChannel open = open()) {
             open.truncate(end);
-            open.force(true);
+            disk.sync(open);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             done = true;
         } catch (IOException failed) {
@@ -66,7 +72,7 @@ final class TempFile {
     /** So that the new name survives a power failure too. */
     private void syncDirectory() {
         try (FileChannel directory = FileChannel.open(target.resolveSibling("."), StandardOpenOption.READ)) {
-            directory.force(true);
+            disk.sync(directory);
         } catch (IOException failed) {
             throw new UncheckedIOException("The download's directory can't be written to the disk", failed);
         }

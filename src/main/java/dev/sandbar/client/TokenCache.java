@@ -58,9 +58,9 @@ public final class TokenCache implements AutoCloseable {
         this.times = times;
         this.store = new TokenStore(settings, times, counters, disk);
         this.slots = new TokenSlots(settings.entries(), counters.evictions);
-        this.tokens =
-                new TokenFetches<>("token", new TokenIssues(source, settings, times, counters, store), settings, times);
-        this.gpus = new TokenFetches<>("kind", new TokenKinds(source), settings, times);
+        TokenIssues issues = new TokenIssues(source, settings, times, counters, store);
+        this.tokens = new TokenFetches<>("token", issues, settings, times);
+        this.gpus = new TokenFetches<>("kind", new TokenKinds(source, issues), settings, times);
         this.loads = new SingleFlight<>("token file", settings.loadLimit().plusSeconds(1), 1, times.timer());
         this.tasks = new BackgroundTasks("tokens refreshed ahead", 2 * settings.entries(), times.timer());
         this.sweeper = new Sweeper("unused tokens", SWEEP_PERIOD, times.timer(), () -> Mono.fromRunnable(this::sweep));

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Objects;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The file of saved tokens, which several processes may share: each reads, joins its changes and writes the whole while it
  * holds a lock on a file beside it. Readers need no lock, since the file is replaced at once. Only its owner can read it,
- * from the first byte on. Blocking; thread-safe.
+ * from the first byte on; one that is found open to others is closed to them at once. Blocking; thread-safe.
  */
 final class TokenFile {
 
@@ -33,8 +34,8 @@ final class TokenFile {
     private static final long LONGEST = 64 << 20;
     private static final Set<OpenOption> LOCK_FILE = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final Set<PosixFilePermission> OWNERS = PosixFilePermissions.fromString("rw-------");
+    private static final FileAttribute<?> OWNER_ONLY = PosixFilePermissions.asFileAttribute(OWNERS);
     private static final FileAttribute<?> OWNER_ONLY_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -63,8 +64,14 @@ final class TokenFile {
     private final Path file;
     private final Path directory;
     private final int most;
+    private final Syncing disk;
 
     TokenFile(Path file, int most) {
+        this(file, most, Syncing.DISK);
+    }
+
+    TokenFile(Path file, int most, Syncing disk) {
+        this.disk = disk;
         this.file = file.toAbsolutePath();
         this.directory = Objects.requireNonNull(this.file.getParent(), "a token file can't be a root directory");
         this.most = most;
@@ -131,14 +138,27 @@ final class TokenFile {
     }
 
     private byte @Nullable [] content() throws IOException {
+        closeToOthers(beside(".corrupt"));
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file)) {
             throw new IOException(file + " isn't a file");
         }
+        closeToOthers(file);
         try {
             if (Files.size(file) > LONGEST) return new byte[0]; // as good as unreadable
             return Files.readAllBytes(file);
         } catch (NoSuchFileException nothingSaved) {
             return null;
+        }
+    }
+
+    /** Whoever made it, or has copied it, may have left it open. */
+    private static void closeToOthers(Path found) throws IOException {
+        try {
+            if (OWNERS.containsAll(Files.getPosixFilePermissions(found))) return;
+            Files.setPosixFilePermissions(found, OWNERS);
+            log.warn("{} was open to others than its owner, which it isn't any more", found);
+        } catch (NoSuchFileException nothingThere) {
+            // as good as closed
         }
     }
 
@@ -155,7 +175,7 @@ final class TokenFile {
             try (FileChannel channel = FileChannel.open(fresh, NEW_FILE, OWNER_ONLY)) {
                 ByteBuffer left = ByteBuffer.wrap(content);
                 while (left.hasRemaining()) channel.write(left);
-                channel.force(true);
+                disk.sync(channel);
             }
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -166,7 +186,7 @@ final class TokenFile {
 
     private void syncDirectory() throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+            disk.sync(channel);
         }
     }
 

@@ -67,15 +67,17 @@ final class TokenIssues implements TokenFetches.Thing<CachedToken> {
         CachedToken fresh = CachedToken.of(token, life, now, store.stamp());
         Boolean gpu = answer.gpu();
         if (gpu != null) slot.gpu(gpu);
-        return slot.accept(fresh, now, () -> keep(slot, fresh, life, today)) ? fresh : null;
+        return slot.accept(fresh, now, () -> keep(slot, fresh)) ? fresh : null;
     }
 
-    /** A token whose end isn't known would come back as one that never ends. */
-    private void keep(TokenSlot slot, CachedToken fresh, TokenLife life, Instant today) {
-        AccessToken token = fresh.token();
+    /** Has it saved. A token whose end isn't known would come back as one that never ends. */
+    void keep(TokenSlot slot, CachedToken kept) {
+        AccessToken token = kept.token();
         if (token.expiresAt() == null) return;
-        long end = SavedToken.micros(today.plus(life.hard()));
-        store.put(slot.sandboxId(), new SavedToken(token.value(), token.gatewayUrl(), fresh.stamp(), end, slot.gpu()));
+        Instant end = times.clock().instant().plusNanos(kept.hard() - times.now());
+        SavedToken saved =
+                new SavedToken(token.value(), token.gatewayUrl(), kept.stamp(), SavedToken.micros(end), slot.gpu());
+        store.put(slot.sandboxId(), saved);
     }
 
     @Override

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** How is asked whether a sandbox has a GPU, where that didn't come with a token. */
-record TokenKinds(TokenSource source) implements TokenFetches.Thing<Boolean> {
+record TokenKinds(TokenSource source, TokenIssues issues) implements TokenFetches.Thing<Boolean> {
 
     @Override
     public @Nullable Boolean known(TokenSlot slot) {
@@ -18,7 +18,12 @@ record TokenKinds(TokenSource source) implements TokenFetches.Thing<Boolean> {
 
     @Override
     public Mono<Boolean> request(TokenSlot slot) {
-        return source.gpu(slot.sandboxId()).doOnNext(slot::gpu);
+        return source.gpu(slot.sandboxId()).doOnNext(gpu -> learn(slot, gpu));
+    }
+
+    /** In the file too, with the token that is there; without one it goes there with the next. */
+    private void learn(TokenSlot slot, boolean gpu) {
+        slot.learn(gpu, token -> issues.keep(slot, token));
     }
 
     @Override

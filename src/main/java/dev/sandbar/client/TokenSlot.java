@@ -1,6 +1,7 @@
 package dev.sandbar.client;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,14 @@ final class TokenSlot {
 
     void gpu(boolean known) {
         gpu = known;
+    }
+
+    /** As {@link #gpu(boolean)}; {@code kept} is told of the token that is there while no other change can come between. */
+    synchronized void learn(boolean known, Consumer<CachedToken> kept) {
+        CachedToken found = token;
+        if (out) return;
+        gpu = known;
+        if (found != null) kept.accept(found);
     }
 
     void touch(long now) {

@@ -266,6 +266,7 @@ public final class Command {
             if (!(state instanceof CommandState.Starting) || decided != null) return;
             pid = processId;
             startedAt = now;
+            request = request.summary(id);
             state = new CommandState.Running();
         }
         started.tryEmitValue(this);

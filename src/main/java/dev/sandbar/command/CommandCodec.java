@@ -1,5 +1,6 @@
 package dev.sandbar.command;
 
+import dev.sandbar.async.Texts;
 import dev.sandbar.runtime.FileOwner;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,7 @@ final class CommandCodec {
         int left = ARGUMENTS_MAX;
         for (String arg : args) {
             if (left <= 0) break;
-            kept.add(arg.length() <= left ? arg : arg.substring(0, left));
+            kept.add(arg.length() <= left ? arg : Texts.begin(arg, left));
             left -= arg.length() + 1;
         }
         return kept;

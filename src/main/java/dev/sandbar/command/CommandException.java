@@ -79,8 +79,8 @@ public abstract sealed class CommandException extends RuntimeException {
             return new Lost("the service shuts down", true);
         }
 
-        /** Whether it is no failure: the service stops. */
-        boolean isStopping() {
+        /** Whether it is no failure: the service stops, and the command goes on. */
+        public boolean isStopping() {
             return stopping;
         }
     }

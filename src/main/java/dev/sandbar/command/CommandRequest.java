@@ -63,7 +63,7 @@ public record CommandRequest(
         return new CommandRequest(cmd, args, envs, cwd, user, stdin, timeout, tag, id, onDisconnect);
     }
 
-    /** What is remembered of it after its end. */
+    /** What is remembered of it once it runs: its environment was needed for the start only, and may hold secrets. */
     CommandRequest summary(String id) {
         return new CommandRequest(
                 cmd, CommandCodec.bounded(args), Map.of(), cwd, user, stdin, timeout, tag, id, onDisconnect);

@@ -95,8 +95,8 @@ public final class Commands implements AutoCloseable {
     }
 
     /**
-     * Starts a command, and emits it when the agent has said that it runs. Its output is kept from its first byte, and
-     * waits for a first reader for as long as a reader's patience allows.
+     * Starts a command, and emits it when the agent has said that it runs. Nobody is expected to read it: of its output the
+     * newest is kept, and a reader who comes too late for the first bytes is told so by a gap.
      *
      * <p>With {@link CommandRequest#commandId} that the sandbox knows, also from an earlier run or as one that has ended, it
      * emits that command when it runs or has run, and starts nothing.
@@ -109,13 +109,27 @@ public final class Commands implements AutoCloseable {
      * the service runs as many tasks as it may. Nothing runs after an error, as far as the agent could still be told.
      */
     public Mono<Command> start(String sandboxId, Agent agent, CommandRequest request) {
+        return start(sandboxId, agent, request, false);
+    }
+
+    /**
+     * As {@link #start}, for somebody who reads the command from its first byte on: its output waits for that reader, for as
+     * long as a reader's patience allows.
+     */
+    public Mono<Command> startToRead(String sandboxId, Agent agent, CommandRequest request) {
+        return start(sandboxId, agent, request, true);
+    }
+
+    private Mono<Command> start(String sandboxId, Agent agent, CommandRequest request, boolean toRead) {
         return Mono.defer(() -> {
             String id = request.commandId() == null ? CommandMaker.newId() : request.commandId();
             Command known = get(sandboxId, id);
             if (known != null) return known.whenStarted();
             Allowance allowance = Allowance.take(memory, limits.logBytes());
             if (allowance == null) return Mono.error(new CommandException.NoRoom(memory.most()));
-            return add(maker.create(sandboxId, id, agent, request, allowance), allowance);
+            Command fresh = maker.create(sandboxId, id, agent, request, allowance);
+            if (toRead) fresh.log().awaitReader();
+            return add(fresh, allowance);
         });
     }
 
@@ -158,6 +172,7 @@ public final class Commands implements AutoCloseable {
 
     /** Whoever asked for it has left before it ran; it may have readers by now all the same. */
     private void desertedEarly(Command command) {
+        command.log().awaitNoReader();
         if (command.request().onDisconnect() != OnDisconnect.CANCEL) return;
         Mono<Command> alone =
                 command.whenStarted().filter(started -> !started.log().hasReaders());

@@ -17,8 +17,8 @@ import reactor.core.publisher.Sinks;
  * The newest output of one command, fed by one pump, taken by one writer to disk and any number of readers.
  *
  * <p>Whoever is slowest of these holds up the pump: {@link #append} answers with a wait. What everybody has taken goes when
- * there is no room for it; a reader that comes later finds it on disk. Until the first reader comes no more is taken up
- * than is kept on disk, as long as {@link #sweep} allows. All state is guarded by the log's own lock; nobody else's code
+ * there is no room for it; a reader that comes later finds it on disk. Where a first reader was announced no more is taken up
+ * until it comes than is kept on disk, as long as {@link #sweep} allows. All state is guarded by the log's own lock; nobody else's code
  * runs under it.
  */
 final class OutputLog {
@@ -46,7 +46,7 @@ final class OutputLog {
     private long writtenWeight;
     private boolean complete;
     private boolean ended;
-    private boolean reserved = true;
+    private boolean reserved;
 
     /** @param deserted called when the last reader has left before the end, on its thread */
     OutputLog(String commandId, CommandLimits limits, long now, Allowance memory, Runnable deserted) {
@@ -64,7 +64,19 @@ final class OutputLog {
         end = tail.end();
         stdout = tail.stdout();
         lost = tail.end() - tail.stdout() - tail.stderr();
-        reserved = false;
+    }
+
+    /** Somebody is about to read it from its first byte; before everything else. */
+    synchronized void awaitReader() {
+        reserved = true;
+    }
+
+    /** Whoever was about to read it has left. */
+    void awaitNoReader() {
+        synchronized (this) {
+            reserved = false;
+        }
+        release(false);
     }
 
     /** Bytes that were written so far, kept or not. */

@@ -1,5 +1,6 @@
 package dev.sandbar.runtime;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public record RuntimeCapabilities(
         String name, List<String> templates, List<String> users, Map<String, Layer> isolation, List<String> features) {
 
+    /** What every sandbox has of a network: its own loopback, and nothing beyond it. */
+    public static final String NETWORK = "loopback";
+
     /** The feature of runtimes whose sandboxes have a GPU. */
     public static final String GPU = "gpu";
 
@@ -23,6 +27,13 @@ public record RuntimeCapabilities(
         templates = List.copyOf(templates);
         users = List.copyOf(users);
         features = List.copyOf(features);
+    }
+
+    /** The same with another layer, in the place of the one of that name. */
+    public RuntimeCapabilities with(String layer, Layer other) {
+        Map<String, Layer> changed = new LinkedHashMap<>(isolation);
+        changed.put(layer, other);
+        return new RuntimeCapabilities(name, templates, users, changed, features);
     }
 
     /** Whether its sandboxes have a GPU. */

@@ -66,6 +66,15 @@ public interface SandboxRuntime {
     Mono<Strain> strain(String sandboxId);
 
     /**
+     * Looks at the disk that all sandboxes share, once for each subscription; empty for runtimes that have none.
+     *
+     * @param shares whether it is counted who uses it too, which may take some seconds
+     */
+    default Mono<DiskUse> disk(boolean shares) {
+        return Mono.empty();
+    }
+
+    /**
      * Destroys what bears this instance's mark and is neither kept nor known to this object, that is neither started
      * nor adopted by it; never another instance's. Half-made and half-destroyed sandboxes are met too. Emits how many
      * sandboxes there were; one that can't be destroyed fails it after the others were tried, and it can be asked again.

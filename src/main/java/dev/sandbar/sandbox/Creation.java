@@ -1,6 +1,9 @@
 package dev.sandbar.sandbox;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.async.FairQueue;
+import dev.sandbar.async.Permit;
+import dev.sandbar.async.QueueFullException;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
@@ -11,9 +14,10 @@ import java.time.Instant;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * Makes sandboxes: reserves a place, records, starts, records again, hands over. Whatever happens on that way, the
+ * Makes sandboxes: reserves a place, waits for its turn, records, starts, records again, hands over. Whatever happens on that way, the
  * sandbox is handed over or ended.
  */
 final class Creation {
@@ -28,6 +32,7 @@ final class Creation {
     private final BackgroundTasks tasks;
     private final Clock clock;
     private final SandboxSettings settings;
+    private final FairQueue<String> queue;
 
     Creation(Parts parts, Ending ending, Watches watches) {
         this.runtime = parts.runtime();
@@ -38,17 +43,44 @@ final class Creation {
         this.tasks = parts.tasks();
         this.clock = parts.clock();
         this.settings = parts.settings();
+        this.queue = new FairQueue<>("creations", settings.creations().bounds(), Schedulers.parallel());
     }
 
-    /** Lazy; the work is a task's. Cancelling ends what has been made of it. */
-    Mono<Sandbox> create(String id, SandboxRequest request) {
+    /**
+     * Lazy; the work is a task's, begun when it is the owner's turn. Cancelling ends what has been made of it.
+     *
+     * @param pressing whether it goes ahead of the owner's other creations that wait
+     */
+    Mono<Sandbox> create(String id, SandboxRequest request, boolean pressing) {
         return Mono.defer(() -> {
-            Entry entry = entries.enter(request.owner(), () -> first(id, request));
-            return tasks.start("Creation of " + entry.id(), launch(entry, request.timeout()))
-                    .switchIfEmpty(Mono.error(() -> new SandboxException.NotFound(entry.id())))
-                    .doOnError(RejectedExecutionException.class, refused -> neverBegun(entry))
-                    .doOnCancel(() -> ending.want(entry, EndCause.KILLED));
+            Places.Place place = entries.reserve(request.owner());
+            return queue.inTurn(request.owner(), pressing, turn -> begun(id, request, place, turn))
+                    .onErrorMap(QueueFullException.class, full -> queued(full, settings.creations()))
+                    .doFinally(signal -> place.leave());
         });
+    }
+
+    /** The turn is over with the work, which may go on for longer than whoever asked for it. */
+    private Mono<Sandbox> begun(String id, SandboxRequest request, Places.Place place, Permit turn) {
+        Entry entry = entries.enter(place, () -> first(id, request));
+        Mono<Sandbox> work = launch(entry, request.timeout(), turn);
+        return tasks.start("Creation of " + entry.id(), work)
+                .switchIfEmpty(Mono.error(() -> new SandboxException.NotFound(entry.id())))
+                .doOnError(RejectedExecutionException.class, refused -> neverBegun(entry, turn))
+                .doOnCancel(() -> ending.want(entry, EndCause.KILLED));
+    }
+
+    private static SandboxException queued(QueueFullException full, SandboxSettings.Creations bounds) {
+        return switch (full.bound()) {
+            case OF_KEY -> SandboxException.Queued.perOwner(bounds.waitingPerOwner(), full);
+            case OF_ALL -> SandboxException.Queued.inAll(bounds.waiting(), full);
+            case PATIENCE -> SandboxException.Queued.tooLong(bounds.patience(), full);
+        };
+    }
+
+    /** Lets nobody wait any more. */
+    void close() {
+        queue.close();
     }
 
     private Sandbox first(String id, SandboxRequest request) {
@@ -69,12 +101,16 @@ final class Creation {
                 null);
     }
 
-    private Mono<Sandbox> launch(Entry entry, Duration timeout) {
+    private Mono<Sandbox> launch(Entry entry, Duration timeout, Permit turn) {
         return changes.make(entry, Next::created)
                 .flatMap(recorded -> started(entry, recorded))
                 .flatMap(agent -> running(entry, agent, timeout))
-                .onErrorResume(error -> failed(entry, error))
-                .doOnTerminate(entry::creationOver);
+                .doFinally(signal -> turn.close())
+                .transform(made -> seenThrough(entry, made));
+    }
+
+    private Mono<Sandbox> seenThrough(Entry entry, Mono<Sandbox> made) {
+        return made.onErrorResume(error -> failed(entry, error)).doOnTerminate(entry::creationOver);
     }
 
     /** Nothing is started for somebody who has left. */
@@ -122,7 +158,8 @@ final class Creation {
         return ending.owned(entry, ending.end(entry, EndCause.NOT_CREATED));
     }
 
-    private void neverBegun(Entry entry) {
+    private void neverBegun(Entry entry, Permit turn) {
+        turn.close();
         if (entry.unrecorded()) entries.discard(entry);
     }
 }

@@ -8,6 +8,8 @@ public enum EndCause {
     EXPIRED("expired"),
     /** Its agent no longer answered. */
     AGENT_GONE("agent-gone"),
+    /** It grew while the disk that all sandboxes share was nearly full. */
+    DISK("disk"),
     /** It could not be made, or the service ended while it was being made. */
     NOT_CREATED("not-created"),
     /** The machine was started anew, which ended all processes. Its files are kept for a while. */

@@ -3,6 +3,7 @@ package dev.sandbar.sandbox;
 import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
@@ -32,9 +33,15 @@ final class Entries {
         return ids.next();
     }
 
-    /** Reserves a place and enters what is to be made, under an id of {@link #newId}; refused after {@link #close}. */
-    Entry enter(String owner, Supplier<Sandbox> first) {
-        Places.Place place = places.take(owner);
+    /** Reserves a place for one of this owner; refused after {@link #close}. */
+    Places.Place reserve(String owner) {
+        if (closed) throw refused();
+        return places.take(owner);
+    }
+
+    /** Enters what is to be made in a place, under an id of {@link #newId}; refused after {@link #close}. */
+    Entry enter(Places.Place place, Supplier<Sandbox> first) {
+        if (!place.settle()) throw new CancellationException("whoever asked for it has left");
         try {
             Entry entry = new Entry(first.get(), place);
             if (entries.putIfAbsent(entry.id(), entry) != null)
@@ -50,6 +57,10 @@ final class Entries {
     /** Looked at when it is in the table: whoever has closed finds there what was let in. */
     private RejectedExecutionException refused(Entry entry) {
         discard(entry);
+        return refused();
+    }
+
+    private static RejectedExecutionException refused() {
         return new RejectedExecutionException("the service stops");
     }
 

@@ -1,5 +1,6 @@
 package dev.sandbar.sandbox;
 
+import dev.sandbar.async.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -26,7 +27,7 @@ public final class MetadataRules {
             if (key > LONGEST_KEY) {
                 throw new SandboxException.Invalid("A key of metadata can't have more than " + LONGEST_KEY
                         + " bytes, as the one that begins with \""
-                        + word.getKey().substring(0, 40) + "\" has");
+                        + Texts.begin(word.getKey(), 40) + "\" has");
             }
             bytes += key + bytes(word.getValue());
         }

@@ -1,5 +1,6 @@
 package dev.sandbar.sandbox;
 
+import dev.sandbar.runtime.RuntimeCapabilities;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,9 @@ record Next(Sandbox sandbox, @Nullable String event, Map<String, ?> data) {
     static final String ENDED = "sandbox.ended";
 
     static Next created(Sandbox sandbox) {
-        return new Next(
-                sandbox, "sandbox.created", Map.of("sandboxID", sandbox.id(), "templateID", sandbox.template()));
+        Map<String, String> data = Map.of(
+                "sandboxID", sandbox.id(), "templateID", sandbox.template(), "network", RuntimeCapabilities.NETWORK);
+        return new Next(sandbox, "sandbox.created", data);
     }
 
     static Next running(Sandbox sandbox) {

@@ -2,7 +2,7 @@ package dev.sandbar.sandbox;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** How many sandboxes there may be, in all and of each owner. Each step is atomic; none waits. */
 final class Places {
@@ -44,10 +44,16 @@ final class Places {
         return owners.getOrDefault(owner, 0);
     }
 
-    /** A place that is taken; the first close frees it. */
+    /** A place that is taken: for somebody who waits, or, when {@link #settle} was called, for a sandbox that exists. */
     static final class Place implements AutoCloseable {
 
-        private final AtomicBoolean freed = new AtomicBoolean();
+        private enum State {
+            RESERVED,
+            SETTLED,
+            FREE
+        }
+
+        private final AtomicReference<State> state = new AtomicReference<>(State.RESERVED);
         private final Places places;
         private final String owner;
 
@@ -56,9 +62,20 @@ final class Places {
             this.owner = owner;
         }
 
+        /** False when it is free already: who waited for it has left. */
+        boolean settle() {
+            return state.compareAndSet(State.RESERVED, State.SETTLED);
+        }
+
+        /** Frees it, unless it was settled. */
+        void leave() {
+            if (state.compareAndSet(State.RESERVED, State.FREE)) places.free(owner);
+        }
+
+        /** Frees it, by the first call. */
         @Override
         public void close() {
-            if (freed.compareAndSet(false, true)) places.free(owner);
+            if (state.getAndSet(State.FREE) != State.FREE) places.free(owner);
         }
     }
 }

@@ -25,6 +25,9 @@ final class Requests {
 
     void check(SandboxRequest request) {
         check(request.timeout());
+        if (request.timeout().isZero()) {
+            throw new SandboxException.Invalid("Timeout must be more than 0 seconds, not 0");
+        }
         MetadataRules.check(request.metadata());
         if (!capabilities.templates().contains(request.template())) {
             throw new SandboxException.UnknownTemplate(request.template(), capabilities.templates());
@@ -32,8 +35,9 @@ final class Requests {
     }
 
     void check(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new SandboxException.Invalid("Timeout must be more than 0 seconds, not " + timeout.toSeconds());
+        if (timeout.isNegative()) {
+            throw new SandboxException.Invalid(
+                    "Timeout must not be less than 0 seconds, and is " + timeout.toSeconds());
         }
         if (timeout.compareTo(settings.longest()) > 0) {
             throw new SandboxException.Invalid("Timeout can't be greater than "

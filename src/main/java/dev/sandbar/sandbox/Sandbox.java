@@ -2,6 +2,7 @@ package dev.sandbar.sandbox;
 
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,11 @@ public record Sandbox(
         Instant endAt,
         @Nullable Instant endedAt) {
 
+    /** Times are cut to what their text says: milliseconds. */
     public Sandbox {
+        startedAt = startedAt.truncatedTo(ChronoUnit.MILLIS);
+        endAt = endAt.truncatedTo(ChronoUnit.MILLIS);
+        endedAt = endedAt == null ? null : endedAt.truncatedTo(ChronoUnit.MILLIS);
         environment = Map.copyOf(environment);
         metadata = Map.copyOf(metadata);
     }
@@ -105,7 +110,7 @@ public record Sandbox(
                 why,
                 template,
                 limits,
-                environment,
+                next == SandboxState.GONE ? Map.of() : environment,
                 metadata,
                 started,
                 end,

@@ -1,5 +1,7 @@
 package dev.sandbar.sandbox;
 
+import dev.sandbar.async.QueueFullException;
+import java.time.Duration;
 import java.util.List;
 
 /** Why a sandbox could not be had. The messages are for the people who asked. */
@@ -71,6 +73,49 @@ public sealed class SandboxException extends RuntimeException {
         /** Whether it is the owner's own limit, so that ending one of its sandboxes helps; otherwise that of all. */
         public boolean own() {
             return own;
+        }
+    }
+
+    /** Too many creations wait for their turn, or it has waited for too long. */
+    public static final class Queued extends SandboxException {
+        private static final long serialVersionUID = 1L;
+
+        private final int place;
+        private final long seconds;
+
+        private Queued(String problem, QueueFullException full) {
+            super(problem + ": place " + full.place() + " in line, try again in " + seconds(full) + " s");
+            this.place = full.place();
+            this.seconds = seconds(full);
+        }
+
+        private static long seconds(QueueFullException full) {
+            return Math.max(1, full.delay().plusMillis(999).toSeconds());
+        }
+
+        static Queued perOwner(int most, QueueFullException full) {
+            String limit = "the limit (sandbar.sandboxes.creations.waiting-per-owner)";
+            return new Queued(most + " of your creations wait for their turn, which is " + limit, full);
+        }
+
+        static Queued inAll(int most, QueueFullException full) {
+            String limit = "the limit (sandbar.sandboxes.creations.waiting)";
+            return new Queued(most + " creations wait for their turn, which is " + limit, full);
+        }
+
+        static Queued tooLong(Duration patience, QueueFullException full) {
+            String limit = patience.toSeconds() + " s (sandbar.sandboxes.creations.patience)";
+            return new Queued("The creation has waited for its turn for " + limit, full);
+        }
+
+        /** The number in the order of turns that it would have, or still had. */
+        public int place() {
+            return place;
+        }
+
+        /** About how many seconds it would be until its turn, at least one. */
+        public long seconds() {
+            return seconds;
         }
     }
 }

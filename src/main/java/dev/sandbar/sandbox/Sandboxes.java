@@ -48,6 +48,8 @@ public final class Sandboxes {
     private final Forgetting forgetting;
     private final Leftovers leftovers;
     private final Meter meter;
+    private final Parts parts;
+    private final FullDisk full = new FullDisk();
 
     /**
      * @param store keeps the records, with {@code events}, which is over the same store
@@ -71,7 +73,7 @@ public final class Sandboxes {
         this.records = new Records(store, events);
         Changes changes = new Changes(turns, records, entries);
         Listeners told = new Listeners(listeners);
-        Parts parts = new Parts(runtime, records, entries, ended, changes, told, tasks, clock, settings);
+        this.parts = new Parts(runtime, records, entries, ended, changes, told, tasks, clock, settings);
         this.requests = new Requests(runtime.capabilities(), settings);
         this.ending = new Ending(parts);
         Watches watches = new Watches(tasks, ending);
@@ -103,8 +105,9 @@ public final class Sandboxes {
     }
 
     /**
-     * Makes a sandbox and emits it when it answers and is recorded. The creation is a task of its own; cancelling ends the
-     * sandbox, whatever has been made of it.
+     * Makes a sandbox and emits it when it answers and is recorded. Some are made at once, the others wait for their turn,
+     * owner by owner; {@link SandboxException.Queued} when too many wait. What has begun is a task of its own; cancelling ends
+     * the sandbox, whatever has been made of it, and leaves the line at once before.
      */
     public Mono<Sandbox> create(SandboxRequest request) {
         return Mono.defer(() -> create(newId(), request));
@@ -117,9 +120,14 @@ public final class Sandboxes {
      * @param id of {@link #newId}, for one attempt only
      */
     public Mono<Sandbox> create(String id, SandboxRequest request) {
+        return create(id, request, false);
+    }
+
+    /** As {@link #create(String, SandboxRequest)}; one that is {@code pressing} goes ahead of its owner's others. */
+    public Mono<Sandbox> create(String id, SandboxRequest request, boolean pressing) {
         return Mono.defer(() -> {
             requests.check(request);
-            return recovered().then(creation.create(id, request));
+            return recovered().then(creation.create(id, request, pressing));
         });
     }
 
@@ -153,14 +161,17 @@ public final class Sandboxes {
         return entry == null || !entry.usable() ? null : entry.now();
     }
 
-    /** The agent of a running sandbox; {@link SandboxException.NotFound} otherwise. */
+    /**
+     * The agent of a running sandbox; {@link SandboxException.NotFound} otherwise. While its owner's sandboxes fill the disk it
+     * makes no new files.
+     */
     public Agent agent(String id) {
         Entry entry = entries.find(id);
         Agent agent = entry == null ? null : entry.agent();
-        if (agent == null) {
+        if (entry == null || agent == null) {
             throw new SandboxException.NotFound(id);
         }
-        return agent;
+        return full.allowed(entry.now().owner(), agent);
     }
 
     /**
@@ -218,9 +229,13 @@ public final class Sandboxes {
         return entries.count();
     }
 
-    /** Sets the deadline to this long from now, earlier or later than it was. A cancel doesn't undo it. */
+    /**
+     * Sets the deadline to this long from now, earlier or later than it was; zero ends the sandbox at once, as expired,
+     * without waiting for its end. A cancel doesn't undo it.
+     */
     public Mono<Sandbox> setTimeout(String owner, String id, Duration timeout) {
-        return renew(owner, id, timeout, (old, wanted) -> wanted);
+        Mono<Sandbox> set = renew(owner, id, timeout, (old, wanted) -> wanted);
+        return timeout.isZero() ? set.doOnNext(sandbox -> ending.want(own(owner, id), EndCause.EXPIRED)) : set;
     }
 
     /** Sets the deadline to this long from now if that is later than it was. A cancel doesn't undo it. */
@@ -252,9 +267,13 @@ public final class Sandboxes {
         return recovered().then(Mono.defer(() -> ended(own(owner, id))));
     }
 
-    /** Lets {@link #create} be refused with a {@link java.util.concurrent.RejectedExecutionException} from now on. */
+    /**
+     * Lets {@link #create} be refused with a {@link java.util.concurrent.RejectedExecutionException} from now on, for those
+     * too who wait for their turn.
+     */
     public void createNoMore() {
         entries.close();
+        creation.close();
     }
 
     /** Ends all sandboxes; emits for how many that was verified and recorded. The others stay owed, if recorded at all. */
@@ -279,6 +298,11 @@ public final class Sandboxes {
             forgetting.look();
             leftovers.look();
         });
+    }
+
+    /** What keeps a reserve of the disk that all of them share; to be looked with again and again. */
+    public DiskWatch diskWatch(DiskSettings settings) {
+        return new DiskWatch(parts, ending, full, settings);
     }
 
     /** For tests and figures. */

@@ -2,17 +2,18 @@ package dev.sandbar.server;
 
 import dev.sandbar.autoconfigure.SandbarProperties;
 import dev.sandbar.web.ErrorAnswers;
-import dev.sandbar.web.ServerRefusals;
-import dev.sandbar.web.VanishedClients;
 import dev.sandbar.web.WebSettings;
+import dev.sandbar.web.wire.ConnectionSettings;
+import dev.sandbar.web.wire.ServerRules;
+import dev.sandbar.web.wire.VanishedClients;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What is changed about the HTTP server where it is ours alone: every refusal has our shape, whoever makes it, and
- * clients that are gone hold nothing.
+ * What is changed about the HTTP server where it is ours alone: every refusal has our shape, whoever makes it, RFC 9112
+ * is kept, and neither clients that are gone nor those that stand still nor crowds of them hold what others need.
  */
 @Configuration(proxyBeanMethods = false)
 class OwnServer {
@@ -25,8 +26,10 @@ class OwnServer {
     }
 
     @Bean
-    ServerRefusals serverRefusals(JsonMapper mapper, WebSettings settings) {
-        return new ServerRefusals(mapper, settings);
+    ServerRules serverRules(JsonMapper mapper, WebSettings settings, SandbarProperties properties) {
+        ConnectionSettings asked = properties.http().settings();
+        int room = Descriptors.forConnections(properties.sandboxes().most());
+        return new ServerRules(mapper, settings, Descriptors.within(asked, room));
     }
 
     /** Never sooner than a command's reader would be cut. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -39,14 +40,14 @@ final class ReadyBlock implements ApplicationListener<ApplicationReadyEvent> {
         RuntimeCapabilities capabilities = runtime.capabilities();
         return """
 
-                Sandbar is ready in %s s on %s
+            Sandbar is ready in %s s on %s
 
-                  isolation   %s
-                %s
-                  export E2B_API_KEY=%s
-                  export E2B_API_URL=%s
-                  export E2B_SANDBOX_URL=%s
-                """.formatted(
+              isolation   %s
+            %s
+              export E2B_API_KEY=%s
+              export E2B_API_URL=%s
+              export E2B_SANDBOX_URL=%s
+            """.formatted(
                         String.format(Locale.ROOT, "%.1f", start.toMillis() / 1000.0),
                         url,
                         active(capabilities),
@@ -64,10 +65,16 @@ final class ReadyBlock implements ApplicationListener<ApplicationReadyEvent> {
     }
 
     private static String missing(RuntimeCapabilities capabilities) {
-        return capabilities.isolation().entrySet().stream()
-                .filter(layer -> !layer.getValue().active())
+        String fixable = absent(capabilities, true)
                 .map(layer -> missing(layer.getKey(), layer.getValue()))
                 .collect(Collectors.joining());
+        String others = absent(capabilities, false).map(Map.Entry::getKey).collect(Collectors.joining(", "));
+        return others.isEmpty() ? fixable : fixable + "  not offered " + others + " (GET /capabilities says why)\n";
+    }
+
+    private static Stream<Map.Entry<String, Layer>> absent(RuntimeCapabilities capabilities, boolean fixable) {
+        return capabilities.isolation().entrySet().stream()
+                .filter(layer -> !layer.getValue().active() && (layer.getValue().fix() != null) == fixable);
     }
 
     private static String missing(String name, Layer layer) {

@@ -66,6 +66,10 @@ public record Approval(
         return state == State.PENDING;
     }
 
+    Approval withReason(String now) {
+        return new Approval(id, hardware, estimateMicros, now, state, requestedAt, expiresAt, decidedAt, note, outcome);
+    }
+
     Approval decided(State as, @Nullable String words, Instant at) {
         return new Approval(id, hardware, estimateMicros, reason, as, requestedAt, expiresAt, at, words, outcome);
     }

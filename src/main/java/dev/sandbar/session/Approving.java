@@ -1,6 +1,7 @@
 package dev.sandbar.session;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -12,6 +13,8 @@ import reactor.core.publisher.Mono;
 final class Approving {
 
     private static final int PENDING = 20;
+    private static final String FITS = "it fits into the session's budget";
+    private static final String SWITCHED_OFF = "it costs money, and the session's budget is switched off";
 
     private final Parts parts;
     private final Using using;
@@ -61,19 +64,29 @@ final class Approving {
         if (pending != null && !hasOrGets(session.slot(), wanted)) {
             return Mono.just(new Provision.Waiting(session, pending));
         }
-        return providing.ready(entry).map(ready -> arrived(ready, wanted, before));
+        Mono<Session> there = session.slot().sandboxId() == null ? providing.ready(entry) : providing.settled(entry);
+        return there.map(now -> arrived(now, wanted, before));
     }
 
     private static Provision arrived(Session session, Hardware wanted, Slot before) {
         Slot slot = session.slot();
-        if (!wanted.name().equals(slot.hardware())) {
-            String why = slot.error() == null ? "it was replaced again" : slot.error();
-            throw new SessionException.NoSandbox("No sandbox of hardware \"" + wanted.name() + "\": " + why
-                    + ". The sandbox of before is still there.");
+        if (slot.state() != SlotState.READY || !wanted.name().equals(slot.hardware())) {
+            throw new SessionException.NoSandbox(
+                    "No sandbox of hardware \"" + wanted.name() + "\": " + otherwise(slot, before));
         }
         boolean created = !Objects.equals(before.sandboxId(), slot.sandboxId()) || before.state() != SlotState.READY;
         boolean replaced = before.state() == SlotState.READY && created;
         return new Provision.Ready(session, created, replaced ? session.note() : null);
+    }
+
+    private static String otherwise(Slot slot, Slot before) {
+        if (slot.state() != SlotState.READY) {
+            return Words.lost(slot) + ". There is none now, and the next call gets one of the default hardware.";
+        }
+        if (!Objects.equals(slot.sandboxId(), before.sandboxId())) {
+            return "it was replaced again, by one of hardware \"" + slot.hardware() + "\".";
+        }
+        return slot.error() + ". The sandbox of before is still there.";
     }
 
     /** What asking changes; null where it is there, being made, or asked for already. */
@@ -85,10 +98,9 @@ final class Approving {
         if (free && slot.sandboxId() == null) return null;
         Draft draft = session.edit();
         if (free) return granted(draft, wanted, null).build();
-        if (pending(session, wanted) != null) return null;
-        return session.autoApproval().enabled()
-                ? byBudget(draft, wanted)
-                : byPerson(draft, wanted, "it costs money, and the session's budget is switched off");
+        Approval pending = pending(session, wanted);
+        if (pending != null) return reconsidered(draft, pending).build();
+        return session.autoApproval().enabled() ? byBudget(draft, wanted) : byPerson(draft, wanted, SWITCHED_OFF);
     }
 
     private static boolean hasOrGets(Slot slot, Hardware wanted) {
@@ -97,9 +109,10 @@ final class Approving {
         return wanted.name().equals(there);
     }
 
-    private static @Nullable Approval pending(Session session, Hardware wanted) {
+    private @Nullable Approval pending(Session session, Hardware wanted) {
         return session.approvals().stream()
-                .filter(approval -> approval.pending() && approval.hardware().equals(wanted.name()))
+                .filter(approval -> approval.hardware().equals(wanted.name()))
+                .filter(approval -> approval.pending() && !overdue(approval))
                 .findFirst()
                 .orElse(null);
     }
@@ -107,11 +120,46 @@ final class Approving {
     private Session byBudget(Draft draft, Hardware wanted) {
         AutoApproval budget = draft.autoApproval;
         if (!budget.fits(wanted.microsPerHour())) return byPerson(draft, wanted, beyond(budget, wanted));
-        Approval approval = pending(wanted, "it fits into the session's budget")
-                .decided(Approval.State.AUTO_APPROVED, null, parts.now());
+        Approval approval = pending(wanted, FITS).decided(Approval.State.AUTO_APPROVED, null, parts.now());
         draft.add(approval);
         draft.autoApproval = budget.reserved(wanted, parts.now());
         return granted(draft, wanted, approval.id()).build();
+    }
+
+    /** What holds now of all that is pending, the oldest first, after the budget has changed. */
+    Session reconsidered(Session session) {
+        Draft draft = session.edit();
+        List<String> offered =
+                parts.hardware().offered().stream().map(Hardware::name).toList();
+        session.approvals().stream()
+                .filter(approval -> approval.pending() && !overdue(approval))
+                .filter(approval -> offered.contains(approval.hardware()))
+                .forEach(approval -> reconsidered(draft, approval));
+        return draft.build();
+    }
+
+    /** Approved where the budget covers it by now and nothing is in its way, otherwise pending for the reason of now. */
+    private Draft reconsidered(Draft draft, Approval approval) {
+        Hardware wanted = parts.hardware().get(approval.hardware());
+        AutoApproval budget = draft.autoApproval;
+        boolean fits = budget.enabled() && budget.fits(wanted.microsPerHour());
+        if (!fits || draft.idle || isTaken(draft.slot)) {
+            draft.replace(approval.withReason(whyPending(budget, wanted, fits)));
+            return draft;
+        }
+        Approval decided = approval.withReason(FITS).decided(Approval.State.AUTO_APPROVED, null, parts.now());
+        if (hasOrGets(draft.slot, wanted)) {
+            draft.replace(decided.with(new Approval.Outcome(draft.slot.sandboxId(), null, null)));
+            return draft;
+        }
+        draft.replace(decided);
+        draft.autoApproval = budget.reserved(wanted, parts.now());
+        return granted(draft, wanted, approval.id());
+    }
+
+    private static String whyPending(AutoApproval budget, Hardware wanted, boolean fits) {
+        if (fits) return "it fits into the session's budget, but another sandbox comes first: ask again after it";
+        return budget.enabled() ? beyond(budget, wanted) : SWITCHED_OFF;
     }
 
     private static String beyond(AutoApproval budget, Hardware wanted) {
@@ -132,9 +180,7 @@ final class Approving {
     /** What is there stays until the new one is; what is only being made without an approval is given up for it. */
     private Draft granted(Draft draft, Hardware wanted, @Nullable String approvalId) {
         Slot slot = draft.slot;
-        boolean taken = slot.state() == SlotState.REPLACING
-                || (slot.next() != null && slot.next().approvalId() != null);
-        if (taken) {
+        if (isTaken(slot)) {
             throw new SessionException.Conflict(
                     "The session's sandbox is being replaced already: ask again when that is over");
         }
@@ -146,6 +192,11 @@ final class Approving {
             draft.slot = slot.making(id, wanted.name(), approvalId, parts.now());
         }
         return draft;
+    }
+
+    private static boolean isTaken(Slot slot) {
+        return slot.state() == SlotState.REPLACING
+                || (slot.next() != null && slot.next().approvalId() != null);
     }
 
     /**
@@ -167,7 +218,7 @@ final class Approving {
         }
         if (approval.state() != Approval.State.APPROVED) return Mono.just(approval);
         return providing
-                .ready(entry)
+                .settled(entry)
                 .onErrorComplete(SessionException.class)
                 .then(Mono.fromSupplier(
                         () -> Objects.requireNonNullElse(entry.now().approval(id), approval)));

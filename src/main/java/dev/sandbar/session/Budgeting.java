@@ -105,7 +105,7 @@ final class Budgeting {
      * Enabled or not, and with which cap. A sandbox that costs money and for which nothing is set aside yet is paid for
      * from now on.
      */
-    @Nullable Session set(Session session, boolean enabled, @Nullable Long capMicros) {
+    Session set(Session session, boolean enabled, @Nullable Long capMicros) {
         if (!session.lives()) throw new SessionException.Ended(session.id(), session.cause());
         if (capMicros != null && capMicros < 0)
             throw new SessionException.Invalid("\"costCapUsd\" must not be below 0");

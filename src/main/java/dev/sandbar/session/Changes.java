@@ -61,12 +61,24 @@ final class Changes {
         return turns.inTurn(entry.id(), telling);
     }
 
-    /** Appends an event with a removal, which is made also of a session that is over. */
+    /**
+     * Appends an event with a removal, which is made also of a session that is over, and with what was read in its sandbox
+     * until now.
+     */
     Mono<Void> tellLast(Entry entry, String type, Map<String, ?> data, Change.Delete removal) {
-        Mono<Void> telling = Mono.defer(() -> isOver(entry)
-                ? records.write(removal)
-                : records.tell(entry.id(), type, data, removal).then());
+        Mono<Void> telling =
+                Mono.defer(() -> isOver(entry) ? records.write(removal) : last(entry, type, data, removal));
         return turns.inTurn(entry.id(), telling);
+    }
+
+    private Mono<Void> last(Entry entry, String type, Map<String, ?> data, Change.Delete removal) {
+        Change seen = entry.takeUnrecorded();
+        Mono<Long> told = seen == null
+                ? records.tell(entry.id(), type, data, removal)
+                : records.tell(entry.id(), type, data, removal, seen);
+        return told.doOnError(error -> entry.unrecordedAgain())
+                .doOnCancel(entry::unrecordedAgain)
+                .then();
     }
 
     private static boolean isOver(Entry entry) {

@@ -30,13 +30,15 @@ final class CreateTool {
         String standard = hardware.standard().name();
         return new ToolDescription(
                 NAME,
+                "Ask for other hardware",
                 "Asks for other hardware. A sandbox of hardware \"" + standard + "\" is already there in this session:"
                         + " use bash, read, write and edit at once, without calling this first. Only ask for another"
                         + " size when that one is too small: " + prices() + ". Any size but \"" + standard
                         + "\" costs money, so that a person may have to approve it first; this says so, and you go on"
                         + " with the sandbox that is there until then. The new sandbox takes the place of the old one:"
                         + " the files in /home/user are carried over, processes and packages installed elsewhere aren't.",
-                schema());
+                schema(),
+                ToolDescription.Effects.ONCE);
     }
 
     private String prices() {

@@ -34,10 +34,10 @@ final class Creating {
 
     /** Empty when it was stopped; what was made by then ends. */
     Mono<Sandbox> made(Session session, Attempt attempt, Slot.Next wanted) {
-        Mono<Sandbox> creation = Mono.defer(() -> attempt.begin()
-                ? parts.sandboxes().create(wanted.sandboxId(), request(session, wanted))
-                : Mono.empty());
         boolean pressing = wanted.approvalId() != null || session.slot().state() == SlotState.REPLACING;
+        Mono<Sandbox> creation = Mono.defer(() -> attempt.begin()
+                ? parts.sandboxes().create(wanted.sandboxId(), request(session, wanted), pressing)
+                : Mono.empty());
         return turns.inTurn(session.owner(), pressing, creation).takeUntilOther(attempt.stopped());
     }
 

@@ -1,56 +1,36 @@
 package dev.sandbar.session;
 
-import dev.sandbar.async.KeyedMutex;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import dev.sandbar.async.FairQueue;
+import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Who may make a sandbox now. Creations without approval take turns: one of an owner at a time, and some in all. Those
- * with an approval have lanes of their own, so that they don't queue behind them. Cancelling leaves the queue.
+ * Which sessions may have a sandbox made now. Creations without approval take turns: one of an owner at a time, and some in
+ * all. Those with an approval don't queue behind them. Cancelling leaves the queue, or ends the turn.
  */
 final class CreationTurns {
 
-    private final KeyedMutex<String> owners;
-    private final Lanes preloads;
-    private final Lanes approved;
+    /** Sessions are bounded, and each waits once. */
+    private static final int ALL = Integer.MAX_VALUE;
 
-    CreationTurns(SessionSettings.Creations most, Scheduler handOff) {
-        this.owners = new KeyedMutex<>("creations of owners", handOff);
-        this.preloads = new Lanes("creations without approval", most.preloads(), handOff);
-        this.approved = new Lanes("approved creations", most.approved(), handOff);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final FairQueue<String> preloads;
+    private final FairQueue<String> approved;
+
+    CreationTurns(SessionSettings.Creations most, Scheduler timer) {
+        this.preloads = queue("creations without approval", most.preloads(), 1, timer);
+        this.approved = queue("approved creations", most.approved(), most.approved(), timer);
+    }
+
+    private static FairQueue<String> queue(String name, int atOnce, int ofOwner, Scheduler timer) {
+        return new FairQueue<>(name, new FairQueue.Bounds(atOnce, ofOwner, ALL, ALL, PATIENCE), timer);
     }
 
     /** Lazy. */
     <T> Mono<T> inTurn(String owner, boolean hasApproval, Mono<T> creation) {
-        return hasApproval ? approved.inTurn(creation) : owners.inTurn(owner, preloads.inTurn(creation));
-    }
-
-    /** So many at a time; who comes waits in the lane with the fewest. */
-    private static final class Lanes {
-
-        private final KeyedMutex<Integer> lanes;
-        private final AtomicIntegerArray waiting;
-
-        Lanes(String name, int most, Scheduler handOff) {
-            this.lanes = new KeyedMutex<>(name, handOff);
-            this.waiting = new AtomicIntegerArray(most);
-        }
-
-        <T> Mono<T> inTurn(Mono<T> work) {
-            return Mono.defer(() -> {
-                int lane = enter();
-                return lanes.inTurn(lane, work).doFinally(signal -> waiting.decrementAndGet(lane));
-            });
-        }
-
-        private synchronized int enter() {
-            int best = 0;
-            for (int lane = 1; lane < waiting.length(); lane++) {
-                if (waiting.get(lane) < waiting.get(best)) best = lane;
-            }
-            waiting.incrementAndGet(best);
-            return best;
-        }
+        FairQueue<String> queue = hasApproval ? approved : preloads;
+        return queue.inTurn(owner, false, turn -> creation.doFinally(signal -> turn.close()));
     }
 }

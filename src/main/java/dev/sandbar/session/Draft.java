@@ -69,7 +69,7 @@ final class Draft {
     /** Whatever the slot has is lost, and with it what was in it. */
     void lose(Slot then, Instant at) {
         boolean had = slot.state() == SlotState.READY || slot.state() == SlotState.REPLACING;
-        outcome(new Approval.Outcome(null, then.error(), null));
+        outcome(new Approval.Outcome(null, Words.lost(then), null));
         owe();
         if (had) note = Words.RESET;
         autoApproval = autoApproval.settled(at);

@@ -28,7 +28,7 @@ final class Ending {
     private Mono<Void> ended(Entry entry, String cause) {
         return parts.changes()
                 .make(entry, session -> ending(session, cause))
-                .doOnNext(session -> entry.calls().interrupt())
+                .doOnNext(session -> entry.calls().cut(Cut.ended(cause)))
                 .flatMap(session -> nothingOwed(entry, TRIES))
                 .flatMap(session -> parts.changes().make(entry, this::over))
                 .flatMap(session -> session.endedAt() == null ? Mono.error(Owing::notNow) : Mono.empty());
@@ -99,6 +99,7 @@ final class Ending {
         Duration grace = parts.settings().waits().pageHide();
         return session.wishedAt() != null
                 && !session.wishedAt().plus(grace).isAfter(parts.now())
+                && !entry.takenUpAt().plus(grace).isAfter(parts.now())
                 && entry.calls().size() == 0;
     }
 

@@ -30,6 +30,9 @@ final class Entry {
     private Instant usedAt;
     private ReadFiles seen = new ReadFiles();
     private @Nullable String seenIn;
+    private long seenWritten;
+    private Instant takenUpAt = Instant.MIN;
+    private @Nullable String notedIn;
 
     /** A session that isn't recorded yet; it has to {@link #enter} first. */
     Entry(Session first, Places places) {
@@ -143,8 +146,50 @@ final class Entry {
         if (!sandboxId.equals(seenIn)) {
             seen = new ReadFiles();
             seenIn = sandboxId;
+            seenWritten = 0;
         }
         return seen;
+    }
+
+    /** What an earlier run has read. */
+    synchronized void remember(SeenRecord record) {
+        seen = ReadFiles.of(record.known());
+        seenIn = record.sandbox();
+    }
+
+    /** Hands over what was read since it was last recorded, and takes it for recorded; null for nothing. */
+    synchronized @Nullable Change takeUnrecorded() {
+        long changes = seen.changes();
+        if (seenIn == null || changes == seenWritten) return null;
+        seenWritten = changes;
+        return SeenRecord.put(now.id(), seenIn, seen.all());
+    }
+
+    /** What was taken for recorded isn't. */
+    synchronized void unrecordedAgain() {
+        seenWritten = -1;
+    }
+
+    /** It is one of an earlier run: who is there has to come again before it counts that nobody is. */
+    synchronized void takenUp(Instant at) {
+        takenUpAt = at;
+        if (!now.idle()) used(at);
+    }
+
+    synchronized Instant takenUpAt() {
+        return takenUpAt;
+    }
+
+    /**
+     * What the first result out of this sandbox has to say; null for nothing, and for all later ones.
+     *
+     * @param sandboxId where the result comes from; null where it comes from none
+     */
+    synchronized @Nullable String takeNote(@Nullable String sandboxId) {
+        if (sandboxId == null || sandboxId.equals(notedIn)) return null;
+        if (now.note() == null || !sandboxId.equals(now.slot().sandboxId())) return null;
+        notedIn = sandboxId;
+        return now.note();
     }
 
     /** Sandboxes that are being made for it. */

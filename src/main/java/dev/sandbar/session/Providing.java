@@ -25,34 +25,63 @@ final class Providing {
      * again.
      */
     Mono<Session> ready(Entry entry) {
-        Duration limit = parts.settings().waits().sandbox();
-        return Mono.defer(() -> look(entry))
-                .timeout(limit)
-                .onErrorMap(TimeoutException.class, late -> waited(entry, limit));
+        return limited(entry, Mono.defer(() -> look(entry, true)));
     }
 
-    private Mono<Session> look(Entry entry) {
+    /**
+     * Emits the session when nothing is being made in it any more, whatever came of that. Lazy; begins nothing; fails as
+     * {@link #ready} does.
+     */
+    Mono<Session> settled(Entry entry) {
+        return limited(entry, Mono.defer(() -> look(entry, false)));
+    }
+
+    private Mono<Session> limited(Entry entry, Mono<Session> work) {
+        Duration limit = parts.settings().waits().sandbox();
+        return work.timeout(limit).onErrorMap(TimeoutException.class, late -> waited(entry, limit));
+    }
+
+    private Mono<Session> look(Entry entry, boolean make) {
         Session now = entry.now();
         if (!now.lives()) return Mono.error(new SessionException.Ended(now.id(), now.cause()));
         return switch (now.slot().state()) {
-            case READY ->
-                making.broken(entry) ? owned(entry, making.mend(entry)).then(again(entry)) : Mono.just(now);
-            case PRELOADING, REPLACING -> awaited(entry, now.slot());
-            case NONE, TORN_DOWN -> begun(entry);
-            case FAILED -> now.slot().told() ? begun(entry) : told(entry);
+            case READY -> making.broken(entry) ? mended(entry).then(again(entry, make)) : Mono.just(now);
+            case PRELOADING, REPLACING -> awaited(entry, now.slot(), make);
+            case NONE, TORN_DOWN -> make ? begun(entry) : Mono.just(now);
+            case FAILED -> failed(entry, now, make);
         };
     }
 
-    private Mono<Session> again(Entry entry) {
-        return Mono.defer(() -> look(entry));
+    private Mono<Session> failed(Entry entry, Session now, boolean make) {
+        if (!now.slot().told()) return told(entry);
+        return make ? begun(entry) : Mono.just(now);
     }
 
-    private Mono<Session> awaited(Entry entry, Slot slot) {
+    private Mono<Session> again(Entry entry, boolean make) {
+        return Mono.defer(() -> look(entry, make));
+    }
+
+    private Mono<Session> mended(Entry entry) {
+        return owned(entry, making.mend(entry));
+    }
+
+    private Mono<Session> awaited(Entry entry, Slot slot, boolean make) {
         Attempt attempt = entry.attempts().of(slot);
-        if (attempt == null)
-            return owned(entry, making.mend(entry)).then(pause()).then(again(entry));
-        return attempt.done()
-                .then(Mono.defer(() -> entry.now().slot().state() == SlotState.FAILED ? told(entry) : look(entry)));
+        if (attempt == null) return mended(entry).then(pause()).then(again(entry, make));
+        return attempt.done().then(Mono.defer(() -> arrived(entry, make)));
+    }
+
+    /** Whoever waits for what is torn down by an order doesn't have it made again. */
+    private Mono<Session> arrived(Entry entry, boolean make) {
+        Slot slot = entry.now().slot();
+        if (slot.state() == SlotState.FAILED) return told(entry);
+        boolean ordered = slot.state() == SlotState.TORN_DOWN && Words.BY_CLIENT.equals(slot.error());
+        return make && ordered ? Mono.error(Providing::tornDown) : look(entry, make);
+    }
+
+    private static SessionException tornDown() {
+        return new SessionException.NoSandbox(
+                "The sandbox was torn down while this call waited for it. The next call gets another one.");
     }
 
     /** Nobody is at work there for a moment only: where the service has no room for another task, say. */
@@ -63,7 +92,7 @@ final class Providing {
     /** Of all who come together one has it made. */
     private Mono<Session> begun(Entry entry) {
         Mono<Session> begin = parts.changes().make(entry, this::asked);
-        return owned(entry, begin).then(again(entry));
+        return owned(entry, begin).then(again(entry, true));
     }
 
     private @Nullable Session asked(Session session) {

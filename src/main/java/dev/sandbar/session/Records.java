@@ -86,7 +86,7 @@ final class Records {
     /** Removes the record and its events. */
     Mono<Void> remove(String id, long version) {
         Change removal = new Change.Delete(KIND, id, version);
-        return limited(store.commit(removal, events.drop(stream(id))), LIMIT)
+        return limited(store.commit(removal, SeenRecord.delete(id), events.drop(stream(id))), LIMIT)
                 .doOnNext(commit -> events.committed(stream(id)))
                 .then();
     }

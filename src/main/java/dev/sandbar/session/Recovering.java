@@ -1,6 +1,9 @@
 package dev.sandbar.session;
 
+import dev.sandbar.store.Document;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -36,11 +39,14 @@ final class Recovering {
         return parts.sandboxes()
                 .recovered()
                 .then(records.all())
-                .flatMap(all -> cutCalls.end(all).then(Mono.defer(() -> recover(all))));
+                .flatMap(all -> cutCalls.end(all)
+                        .then(records.documents(SeenRecord.KIND))
+                        .flatMap(seen -> recover(all, seen)));
     }
 
-    private Mono<SessionRecovery> recover(List<Records.Kept> all) {
-        List<Entry> entries = all.stream().map(this::entered).toList();
+    private Mono<SessionRecovery> recover(List<Records.Kept> all, List<Document> read) {
+        Map<String, SeenRecord> seen = read.stream().collect(Collectors.toMap(Document::id, SeenRecord::read));
+        List<Entry> entries = all.stream().map(kept -> entered(kept, seen)).toList();
         entries.forEach(owing::look);
         int live = (int) entries.stream().filter(entry -> entry.now().lives()).count();
         return Flux.fromIterable(entries)
@@ -50,8 +56,11 @@ final class Recovering {
                 .map(mended -> new SessionRecovery(live, entries.size() - live, mended.intValue()));
     }
 
-    private Entry entered(Records.Kept kept) {
+    private Entry entered(Records.Kept kept, Map<String, SeenRecord> all) {
         Entry entry = new Entry(kept, places);
+        entry.takenUp(parts.now());
+        SeenRecord seen = all.get(kept.session().id());
+        if (seen != null) entry.remember(seen);
         boolean active = !kept.session().idle() && kept.session().endedAt() == null;
         if (active) entry.force();
         parts.entries().restore(entry);

@@ -52,7 +52,7 @@ final class Replacing {
         draft.outcome(new Approval.Outcome(by.sandboxId(), null, carried));
         draft.owe(draft.slot.sandboxId());
         draft.autoApproval = draft.autoApproval.arrived(parts.now());
-        draft.note = Words.carried(by.hardware(), carried);
+        draft.note = Words.carried(draft.note, by.hardware(), carried);
         draft.slot = draft.slot.replaced(by, parts.now());
         return draft.build();
     }

@@ -3,7 +3,7 @@ package dev.sandbar.session;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import reactor.core.Scannable;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -16,15 +16,22 @@ final class Runs {
     /** One call. */
     static final class Run {
 
-        private final Sinks.Empty<Void> stop = Sinks.empty();
+        private final Sinks.One<Cut> stop = Sinks.one();
+        private volatile @Nullable Cut cut;
 
-        boolean interrupted() {
-            return stop.scanOrDefault(Scannable.Attr.TERMINATED, false);
+        /** Why it was cut; null where it wasn't. */
+        @Nullable Cut cut() {
+            return cut;
         }
 
-        /** Completes when it is interrupted. */
-        Mono<Void> stopped() {
+        /** Emits when it is cut. */
+        Mono<Cut> stopped() {
             return stop.asMono();
+        }
+
+        private synchronized void cut(Cut why) {
+            if (cut == null) cut = why;
+            stop.tryEmitValue(why);
         }
     }
 
@@ -45,12 +52,12 @@ final class Runs {
     }
 
     /** Ends those that run now, and no later one. */
-    void interrupt() {
+    void cut(Cut why) {
         List<Run> all;
         synchronized (this) {
             all = List.copyOf(running);
         }
-        all.forEach(run -> run.stop.tryEmitEmpty());
+        all.forEach(run -> run.cut(why));
     }
 
     synchronized int size() {

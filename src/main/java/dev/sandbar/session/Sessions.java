@@ -9,6 +9,7 @@ import dev.sandbar.session.tool.ToolEvent;
 import dev.sandbar.store.Store;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Scannable;
@@ -48,6 +49,8 @@ public final class Sessions {
     private final Recovering recovering;
     private final Sweeping sweeping;
     private final Parts parts;
+    private final Scheduler scheduler;
+    private volatile boolean stopping;
 
     /**
      * @param store keeps the records, with {@code events}, which is over the same store
@@ -69,6 +72,7 @@ public final class Sessions {
             Clock clock,
             Scheduler scheduler,
             SessionSettings settings) {
+        this.scheduler = scheduler;
         Records records = new Records(store, events);
         Changes changes = new Changes(turns, records, entries, this::changed);
         this.places = new Places(settings.most(), settings.mostPerOwner());
@@ -189,7 +193,11 @@ public final class Sessions {
                 entry -> parts.tasks()
                         .start(
                                 "Budget of session " + id,
-                                parts.changes().make(entry, session -> budgeting.set(session, enabled, capMicros)))
+                                parts.changes()
+                                        .make(
+                                                entry,
+                                                session -> approving.reconsidered(
+                                                        budgeting.set(session, enabled, capMicros))))
                         .map(Session::autoApproval));
     }
 
@@ -206,7 +214,7 @@ public final class Sessions {
     /** Ends the tools that run in it now, and nothing else. */
     public Mono<Void> interrupt(String owner, String id) {
         return of(
-                owner, id, entry -> Mono.<Void>fromRunnable(() -> entry.calls().interrupt()));
+                owner, id, entry -> Mono.<Void>fromRunnable(() -> entry.calls().cut(Cut.INTERRUPTED)));
     }
 
     /**
@@ -216,7 +224,22 @@ public final class Sessions {
      * SessionException.Ended} and {@link SessionException.LimitReached}.
      */
     public Flux<ToolEvent> tool(String owner, String id, String name, JsonNode arguments) {
-        return recovered().thenMany(Flux.defer(() -> tools.call(entries.own(owner, id), name, arguments)));
+        return recovered().thenMany(Flux.defer(() -> {
+            if (stopping) throw new RejectedExecutionException("The service stops");
+            return tools.call(entries.own(owner, id), name, arguments);
+        }));
+    }
+
+    /**
+     * The service stops: lets no tool call begin any more, and gives those that run their ends, with what they have printed
+     * so far. Completes when all have theirs. Lazy; whoever stops commands does so while this is subscribed to, so that
+     * these say by themselves what goes on.
+     */
+    public Mono<Void> stopCalls() {
+        return Mono.defer(() -> {
+            stopping = true;
+            return new Stopping(entries.all(), scheduler).stopped();
+        });
     }
 
     /** The tools of a session. */

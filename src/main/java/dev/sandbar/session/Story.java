@@ -51,6 +51,7 @@ final class Story {
                     .findAny()
                     .orElse(null);
             if (old == null) requested(approval);
+            else if (approval.pending() && !old.reason().equals(approval.reason())) changed(approval);
             if (!approval.pending() && (old == null || old.pending())) decided(approval);
         }
     }
@@ -68,6 +69,10 @@ final class Story {
                 approval.reason(),
                 "expiresAt",
                 Times.wire(approval.expiresAt()));
+    }
+
+    private void changed(Approval approval) {
+        tell("approval.changed", "approvalID", approval.id(), "reason", approval.reason());
     }
 
     private void decided(Approval approval) {

@@ -51,7 +51,7 @@ final class Sweeping {
         if (entry.unrecorded() || entry.left()) return;
         Session session = entry.now();
         owing.look(entry);
-        if (budgeting.overdrawn(session)) entry.works().interrupt();
+        if (budgeting.overdrawn(session)) entry.works().cut(Cut.UNPAID);
         Mono<?> chore = session.lives() ? chore(entry, session) : unfinished(entry, session);
         if (chore != null) begin(entry, chore);
     }

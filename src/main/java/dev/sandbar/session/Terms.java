@@ -2,6 +2,7 @@ package dev.sandbar.session;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,10 @@ public record Terms(
         Instant createdAt,
         @Nullable Instant endAt) {
 
+    /** Times are cut to what their text says: milliseconds. */
     public Terms {
+        createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
+        endAt = endAt == null ? null : endAt.truncatedTo(ChronoUnit.MILLIS);
         environment = Map.copyOf(environment);
     }
 

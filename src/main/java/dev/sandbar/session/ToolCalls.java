@@ -1,5 +1,8 @@
 package dev.sandbar.session;
 
+import dev.sandbar.command.CommandException;
+import dev.sandbar.runtime.AgentGoneException;
+import dev.sandbar.session.tool.OutputSoFar;
 import dev.sandbar.session.tool.ToolDescription;
 import dev.sandbar.session.tool.ToolEvent;
 import dev.sandbar.session.tool.ToolResult;
@@ -10,6 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +22,10 @@ import tools.jackson.databind.JsonNode;
 /** Runs tools in a session: gets them a sandbox, tells of them in its events, ends them when it is interrupted. */
 final class ToolCalls {
 
+    private static final Logger log = LoggerFactory.getLogger(ToolCalls.class);
+    private static final String SILENT =
+            "The sandbox doesn't answer, so that the end of this call is not known. Where it is"
+                    + " gone, the next call gets another one and says so.";
     private static final Duration PROGRESS = Duration.ofSeconds(5);
     private static final int TRIES = 3;
 
@@ -58,12 +67,14 @@ final class ToolCalls {
     }
 
     private Flux<ToolEvent> told(Entry entry, ToolStory story, Runs.Run run, String name, JsonNode arguments) {
+        OutputSoFar output = new OutputSoFar();
         Flux<ToolEvent> events = using.use(entry)
                 .then(story.started(arguments))
                 .thenMany(Flux.defer(() -> work(entry, story, name, arguments)))
                 .takeUntilOther(run.stopped())
-                .onErrorResume(SessionException.NoSandbox.class, error -> Flux.just(failed(error, "no-sandbox")));
-        return ended(events, run)
+                .doOnNext(output::take)
+                .onErrorResume(error -> cut(entry, story, output, error));
+        return ended(events, run, output)
                 .concatMap(story::told, 1)
                 .doOnError(story::failed)
                 .doOnCancel(story::left)
@@ -76,17 +87,33 @@ final class ToolCalls {
                 : inSandbox(entry, story, name, arguments, TRIES);
     }
 
+    /** What was printed is kept whatever cuts the call; what fails before anything was is the caller's to handle. */
+    private static Flux<ToolEvent> cut(Entry entry, ToolStory story, OutputSoFar output, Throwable error) {
+        if (error instanceof SessionException.NoSandbox) return Flux.just(failed(error, "no-sandbox"));
+        if (error instanceof CutException cut)
+            return Flux.just(output.cut(cut.why().error(), cut.why().cause()));
+        if (error instanceof AgentGoneException) return Flux.just(output.cut(SILENT, "sandbox-silent"));
+        if (error instanceof CommandException.SandboxEnded gone) {
+            String cause = gone.why().wireName();
+            return Flux.just(output.cut("The sandbox ended meanwhile (" + cause + ")", cause));
+        }
+        if (!story.isInSandbox() || !output.isThere()) return Flux.error(error);
+        log.warn("A tool of session {} failed", entry.id(), error);
+        return Flux.just(output.cut(Words.reason(error), "failed"));
+    }
+
     /** Exactly one end, whatever the work does. */
-    private static Flux<ToolEvent> ended(Flux<ToolEvent> events, Runs.Run run) {
+    private static Flux<ToolEvent> ended(Flux<ToolEvent> events, Runs.Run run, OutputSoFar output) {
         AtomicBoolean ended = new AtomicBoolean();
-        Flux<ToolEvent> last = Flux.defer(() -> ended.get() ? Flux.empty() : Flux.just(withoutEnd(run)));
+        Flux<ToolEvent> last = Flux.defer(() -> ended.get() ? Flux.empty() : Flux.just(withoutEnd(run, output)));
         return events.takeUntil(event -> event instanceof ToolEvent.End)
                 .doOnNext(event -> ended.compareAndSet(false, event instanceof ToolEvent.End))
                 .concatWith(last);
     }
 
-    private static ToolEvent withoutEnd(Runs.Run run) {
-        return run.interrupted() ? failed("Interrupted", "interrupted") : failed("The tool gave no result", null);
+    private static ToolEvent withoutEnd(Runs.Run run, OutputSoFar output) {
+        Cut cut = run.cut();
+        return cut == null ? output.cut("The tool gave no result", null) : output.cut(cut.error(), cut.cause());
     }
 
     /** Says every few seconds what it waits for, where there is no sandbox at once. */
@@ -120,22 +147,16 @@ final class ToolCalls {
                         entry.works().leave(work);
                         return tries > 0 ? inSandbox(entry, story, name, arguments, tries - 1) : Flux.error(taken());
                     }
-                    story.inSandbox();
+                    story.inSandbox(id);
                     return runner.call(sandbox(session, id), entry.seen(id), name, arguments)
                             .takeUntilOther(work.stopped())
-                            .concatWith(Mono.defer(() -> work.interrupted() ? Mono.just(unpaid()) : Mono.empty()));
+                            .concatWith(Mono.defer(() -> CutException.of(work)));
                 },
                 entry.works()::leave);
     }
 
     private ToolSandbox sandbox(Session session, String id) {
         return new ToolSandbox(id, parts.sandboxes().agent(id), session.terms().environment());
-    }
-
-    private static ToolEvent unpaid() {
-        return failed(
-                "Ended, since the session's budget is used up: its sandbox is replaced by one of the default hardware",
-                Words.BY_BUDGET);
     }
 
     private static SessionException taken() {

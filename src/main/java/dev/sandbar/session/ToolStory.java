@@ -34,7 +34,7 @@ final class ToolStory {
     private int told;
     private volatile boolean begun;
     private volatile long recordedAt = Change.ANY;
-    private volatile boolean inSandbox;
+    private volatile @Nullable String sandboxId;
 
     ToolStory(Parts parts, Entry entry, String tool) {
         this.parts = parts;
@@ -55,9 +55,13 @@ final class ToolStory {
         });
     }
 
-    /** What happens from now on happens in a sandbox, so that its result has to say what is new about that. */
-    void inSandbox() {
-        inSandbox = true;
+    /** What happens from now on happens in this sandbox, so that its result has to say what is new about that one. */
+    void inSandbox(String id) {
+        sandboxId = id;
+    }
+
+    boolean isInSandbox() {
+        return sandboxId != null;
     }
 
     /** The same event, when it was told. */
@@ -70,10 +74,10 @@ final class ToolStory {
 
     private Mono<Void> output(String text) {
         if (told >= MOST) return Mono.empty();
-        int length = Math.min(text.length(), MOST - told);
-        told += length;
-        Flux<Map<String, Object>> pieces = Flux.range(0, (length + PIECE - 1) / PIECE)
-                .map(piece -> data("text", text.substring(piece * PIECE, Math.min(length, (piece + 1) * PIECE))));
+        String first = Texts.first(text, MOST - told);
+        told += first.length() < text.length() ? MOST : first.length();
+        Flux<Map<String, Object>> pieces =
+                Flux.fromIterable(Texts.pieces(first, PIECE)).map(piece -> data("text", piece));
         Flux<Map<String, Object>> rest = told < MOST ? Flux.empty() : Flux.just(data("truncated", true));
         return pieces.concatWith(rest)
                 .concatMap(
@@ -84,7 +88,7 @@ final class ToolStory {
 
     private Mono<ToolEvent> end(ToolEvent.End end) {
         if (!over.compareAndSet(false, true)) return Mono.just(end);
-        String note = inSandbox ? entry.now().note() : null;
+        String note = entry.takeNote(sandboxId);
         ToolResult result = note == null ? end.result() : noted(end.result(), note);
         Mono<Void> noteGone = note == null ? Mono.empty() : withoutNote(note);
         return ended(result).then(noteGone).thenReturn(new ToolEvent.End(result));
@@ -123,7 +127,9 @@ final class ToolStory {
 
     private Mono<Void> withoutNote(String note) {
         Mono<Session> change = parts.changes().make(entry, session -> {
-            if (!Objects.equals(session.note(), note)) return null;
+            boolean same = Objects.equals(session.note(), note)
+                    && Objects.equals(session.slot().sandboxId(), sandboxId);
+            if (!same) return null;
             Draft draft = session.edit();
             draft.note = null;
             return draft.build();
@@ -168,6 +174,6 @@ final class ToolStory {
     }
 
     private static String cut(String text, int most) {
-        return text.length() <= most ? text : text.substring(0, most) + "...";
+        return text.length() <= most ? text : Texts.first(text, most) + "...";
     }
 }

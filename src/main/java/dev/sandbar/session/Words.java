@@ -7,6 +7,7 @@ import dev.sandbar.sandbox.SandboxException;
 import dev.sandbar.store.StoreException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
 /** Sentences for clients, and causes for events. */
@@ -21,12 +22,21 @@ final class Words {
     static final String BY_IDLENESS = "idle";
     static final String BY_LIFETIME = "lifetime";
     static final String BY_BUDGET = "budget";
+    static final String BY_STOP = "service-stop";
 
     private Words() {}
 
-    static String carried(String hardware, String carried) {
-        return "[The sandbox of this session was replaced by one of hardware \"" + hardware + "\": " + carried
+    /** @param before what no result has said yet; null for nothing */
+    static String carried(@Nullable String before, String hardware, String carried) {
+        String lost = before != null && before.startsWith(RESET) ? RESET + "\n" : "";
+        return lost + "[The sandbox of this session was replaced by one of hardware \"" + hardware + "\": " + carried
                 + "; packages that were installed elsewhere, and processes, are gone.]";
+    }
+
+    /** What became of the sandbox that a slot had before it came to this. */
+    static String lost(Slot now) {
+        String cause = String.valueOf(now.error());
+        return now.state() == SlotState.TORN_DOWN ? "the sandbox was torn down meanwhile (" + cause + ")" : cause;
     }
 
     /** Why something failed, for whoever waited for it. */
@@ -42,6 +52,6 @@ final class Words {
         if (cause instanceof StoreException) return "it can't be recorded now";
         if (cause instanceof AgentGoneException) return "it doesn't answer";
         if (cause instanceof RejectedExecutionException) return "the service is too busy";
-        return "the service's log says why (" + cause.getClass().getSimpleName() + ")";
+        return "the service's log says why";
     }
 }

@@ -1,5 +1,7 @@
 package dev.sandbar.store;
 
+import dev.sandbar.async.Texts;
+
 /** The rules for names and contents. */
 final class Names {
 
@@ -33,6 +35,6 @@ final class Names {
     }
 
     private static String shortened(String name) {
-        return name.length() > LONGEST ? name.substring(0, LONGEST) + "..." : name;
+        return name.length() > LONGEST ? Texts.begin(name, LONGEST) + "..." : name;
     }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -11,6 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class AccessTokens {
 
     private static final String PREFIX = "ea_";
+    private static final Pattern FORM = Pattern.compile(PREFIX + "[0-9a-f]{64}");
 
     private final SecretKeySpec secret;
 
@@ -32,6 +34,11 @@ public final class AccessTokens {
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException(missing);
         }
+    }
+
+    /** Whether this may be a token of some sandbox. */
+    public static boolean hasForm(String text) {
+        return FORM.matcher(text).matches();
     }
 
     /** Whether this is the sandbox's token; takes the same time for every one that is presented. */

@@ -9,8 +9,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Begins with each request in a turn of the event loop of its own, so that none is answered before the server is done
- * with reading it: Reactor Netty 1.3.7 may never read the next one then (see {@link NextRequest}, which an embedder's
- * server doesn't have).
+ * with reading it: Reactor Netty 1.3.7 may never read the next one then (our own server
+ * has {@code InTurn} for that, an embedder's hasn't).
  */
 final class OnEventLoop implements HandlerFilterFunction<ServerResponse, ServerResponse> {
 

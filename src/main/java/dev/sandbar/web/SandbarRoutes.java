@@ -1,5 +1,6 @@
 package dev.sandbar.web;
 
+import dev.sandbar.async.Shares;
 import dev.sandbar.command.Commands;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.RuntimeCapabilities;
@@ -13,10 +14,13 @@ import dev.sandbar.token.SessionTickets;
 import dev.sandbar.web.commands.CommandRoutes;
 import dev.sandbar.web.control.ControlRoutes;
 import dev.sandbar.web.data.DataRoutes;
+import dev.sandbar.web.http.Bodies;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
+import dev.sandbar.web.http.ReadableHeaders;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.http.TokenHolders;
+import dev.sandbar.web.http.UriText;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.mcp.McpRoutes;
 import dev.sandbar.web.page.PageModule;
@@ -33,6 +37,7 @@ public final class SandbarRoutes {
     private final CommandRoutes commands;
     private final DataRoutes data;
     private final PageModule page = new PageModule();
+    private final Bodies bodies;
     private final Refusals refusals;
     private final SessionRoutes sessions;
     private final Recovered recovered;
@@ -56,6 +61,7 @@ public final class SandbarRoutes {
             WebSettings settings) {
         Json json = new Json(mapper, settings.bodyLimit());
         Json protobuf = Json.ofProtobuf(mapper, settings.messageLimit());
+        this.bodies = new Bodies(new Shares("bodies", settings.bodies(), settings.bodiesPerOwner()));
         this.refusals = new Refusals(json);
         this.recovered = new Recovered(sandboxes.recovered());
         this.sessionsRecovered = new Recovered(parts.sessions().recovered());
@@ -71,6 +77,7 @@ public final class SandbarRoutes {
                 json,
                 capabilities,
                 parts.hardware(),
+                settings.refuseInternetAccess(),
                 settings.version());
         this.sessions = new SessionRoutes(
                 parts.sessions(),
@@ -81,7 +88,7 @@ public final class SandbarRoutes {
                 owners,
                 idempotency,
                 json,
-                new Json(mapper, settings.messageLimit()));
+                new Json(mapper, settings.callLimit()));
         this.commands = new CommandRoutes(
                 sandboxes,
                 commands,
@@ -95,7 +102,7 @@ public final class SandbarRoutes {
                 sandboxes, commands, tokens, bearers, capabilities, protobuf, refusals, settings.messageLimit());
     }
 
-    /** What names a sandbox goes to the data plane, whatever its path; the rest by path. */
+    /** By what a request is: what is for a sandbox goes to the data plane, the rest by path. */
     public RouterFunction<ServerResponse> routes(McpRoutes mcp) {
         return all(inOrder().and(mcp.owned().filter(sessionsRecovered)));
     }
@@ -106,8 +113,7 @@ public final class SandbarRoutes {
     }
 
     private RouterFunction<ServerResponse> inOrder() {
-        return data.named()
-                .and(data.signed())
+        return data.ofSandboxes()
                 .filter(recovered)
                 .and(control.open())
                 .and(page.open())
@@ -116,6 +122,11 @@ public final class SandbarRoutes {
     }
 
     private RouterFunction<ServerResponse> all(RouterFunction<ServerResponse> routes) {
-        return routes.filter(refusals).filter(new OnEventLoop());
+        return routes.and(data.rest().filter(recovered))
+                .filter(new UriText())
+                .filter(new ReadableHeaders())
+                .filter(bodies)
+                .filter(refusals)
+                .filter(new OnEventLoop());
     }
 }

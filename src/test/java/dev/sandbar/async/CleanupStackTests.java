@@ -124,14 +124,33 @@ class CleanupStackTests {
 
     @Test
     void pushDuringTheRunIsUndoneNextAndTheRunWaitsForIt() {
-        TestPublisher<Void> slow = TestPublisher.create();
+        TestPublisher<Void> process = TestPublisher.create();
+        TestPublisher<Void> late = TestPublisher.create();
         stack.push("directory", undo("directory"));
-        stack.push("process", slow.mono());
+        stack.push("process", process.mono());
         StepVerifier.create(stack.run())
-                .then(() -> assertThat(stack.push("late", undo("late"))).isFalse())
-                .then(slow::complete)
+                .then(() -> assertThat(stack.push("late", late.mono())).isFalse())
+                .then(late::assertWasNotSubscribed)
+                .then(process::complete)
+                .then(late::assertWasSubscribed)
+                .then(() -> assertThat(undone).isEmpty())
+                .then(late::complete)
                 .verifyComplete();
-        assertThat(undone).containsExactly("late", "directory");
+        assertThat(undone).containsExactly("directory");
+    }
+
+    @Test
+    void runWaitsForWhatWasPushedDuringItsLastUndo() {
+        TestPublisher<Void> process = TestPublisher.create();
+        TestPublisher<Void> late = TestPublisher.create();
+        AtomicBoolean ended = new AtomicBoolean();
+        stack.push("process", process.mono());
+        StepVerifier.create(stack.run().doOnTerminate(() -> ended.set(true)))
+                .then(() -> stack.push("late", late.mono()))
+                .then(process::complete)
+                .then(() -> assertThat(ended).isFalse())
+                .then(late::complete)
+                .verifyComplete();
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Measures a service of its own and prints one table. Option {@code --short} for a rough answer within about a minute;
- * names of parts ({@code create}, {@code command}, {@code output}, {@code events}, {@code memory}, {@code start}, {@code
+ * names of parts ({@code client}, {@code create}, {@code command}, {@code output}, {@code events}, {@code memory}, {@code start}, {@code
  * recovery}, {@code sessions}, {@code store}, {@code tokens}) for those alone.
  */
 public final class Bench {
@@ -25,7 +25,17 @@ public final class Bench {
     private static final String KEY = "e2b_b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0";
     private static final Limits LIMITS = new Limits(2, 512, 1024, 256);
     private static final Set<String> PARTS = Set.of(
-            "create", "command", "output", "events", "memory", "start", "recovery", "sessions", "store", "tokens");
+            "client",
+            "create",
+            "command",
+            "output",
+            "events",
+            "memory",
+            "start",
+            "recovery",
+            "sessions",
+            "store",
+            "tokens");
 
     private final Path directory;
     private final boolean brief;
@@ -98,6 +108,7 @@ public final class Bench {
             add(new CommandRuns(target).firstByte());
         }
         if (parts.contains("output")) add(new Throughput(target, directory).measure());
+        if (parts.contains("client")) add(new ClientTurns(target).measure());
         if (parts.contains("sessions")) sessions(target, memory);
         if (parts.contains("memory")) {
             add(memory.idle());

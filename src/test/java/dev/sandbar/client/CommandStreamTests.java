@@ -5,6 +5,7 @@ import static dev.sandbar.client.ScriptedServer.error;
 import static dev.sandbar.client.ScriptedServer.hang;
 import static dev.sandbar.client.ScriptedServer.reset;
 import static dev.sandbar.client.ScriptedServer.sse;
+import static dev.sandbar.client.ScriptedServer.stall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -131,14 +132,44 @@ class CommandStreamTests {
 
     @Test
     void aStreamThatEndsWithoutItsEndNeverCompletes() {
-        for (int i = 0; i < 300; i++) server.then(sse(": ok\n\n"));
+        for (int i = 0; i < 3000; i++) server.then(sse(": ok\n\n"));
+        assertBrokenAfterTwoSeconds();
+    }
+
+    /** The last attempt gets what is left of the time: that this was too short says nothing about the stream. */
+    @Test
+    void whatFailedTheAttemptsIsToldAlsoWhereTheLastOneRunsOutOfTime() {
+        server.then(sse(": ok\n\n"), sse(": ok\n\n"), stall());
+        assertBrokenAfterTwoSeconds();
+        assertThat(server.asked).hasSize(3);
+    }
+
+    private void assertBrokenAfterTwoSeconds() {
         SandboxClient hasty =
-                server.client().totalTimeout(Duration.ofMillis(200)).build();
+                server.client().totalTimeout(Duration.ofSeconds(2)).build();
         try (hasty) {
             assertThat(catchThrowableOfType(
                             SandboxTransportException.Broken.class,
                             () -> hasty.sandbox("i1").events(0).blockLast(LIMIT)))
                     .hasMessageContaining("without its last event");
+        }
+    }
+
+    /** Three breaks of a second each are more than two seconds, but for what came in between. */
+    @Test
+    void whatComesSetsTheDeadlineAnew() {
+        for (int seq = 1; seq <= 5; seq++) {
+            server.then(cut(SSE, ": ok\n\n" + piece(seq)), error(503, "Retry-After", "1"));
+        }
+        server.then(sse(END));
+        SandboxClient patient =
+                server.client().totalTimeout(Duration.ofSeconds(2)).build();
+        try (patient) {
+            assertComplete(patient.sandbox("i1")
+                    .commands()
+                    .run(CommandSpec.of("x"))
+                    .blockOptional(LIMIT)
+                    .orElseThrow());
         }
     }
 

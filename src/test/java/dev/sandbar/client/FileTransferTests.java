@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,5 +252,116 @@ class FileTransferTests {
         assertThat(catchThrowableOfType(
                         Exception.class, () -> files.upload("x", content).block(LIMIT)))
                 .hasStackTraceContaining("mine");
+    }
+
+    @Test
+    void aDownloadIsComparedWithTheDigestThatComesBehindIt() {
+        server.then(digested("content", Sha256.of("content".getBytes(UTF_8))));
+        assertThat(files.readText("x", 100).block(LIMIT)).isEqualTo("content");
+        assertThat(server.last().header("Want-Content-Digest")).isEqualTo("sha-256=10");
+    }
+
+    @Test
+    void aDownloadWithAnotherDigestFailsAndNothingIsReplaced() throws IOException {
+        Path target = Files.writeString(directory.resolve("f"), "old");
+        server.then(digested("damaged", Sha256.of("content".getBytes(UTF_8))));
+        assertThat(catchThrowableOfType(
+                        SandboxTransportException.Malformed.class,
+                        () -> files.downloadTo("x", target).block(LIMIT)))
+                .hasMessageContaining("digest");
+        assertThat(Files.readString(target)).isEqualTo("old");
+        assertThat(names()).containsExactly("f");
+    }
+
+    @Test
+    void aDigestThatWasPromisedAndDoesNotComeFailsTheDownload() {
+        server.then(digested("content", ""), digested("content", "md5=:AAAA:"));
+        for (int i = 0; i < 2; i++) {
+            assertThat(catchThrowableOfType(
+                            SandboxTransportException.Malformed.class,
+                            () -> files.read("x", 100).block(LIMIT)))
+                    .hasMessageContaining("digest");
+        }
+    }
+
+    private static ScriptedServer.Step digested(String body, String digest) {
+        return (request, response) -> {
+            response.status(200).header("Content-Type", BYTES).header("Trailer", "Content-Digest");
+            if (!digest.isEmpty()) response.trailerHeaders(trailer -> trailer.set("Content-Digest", digest));
+            return response.sendByteArray(
+                    Flux.just(body.substring(0, 2), body.substring(2)).map(part -> part.getBytes(UTF_8)));
+        };
+    }
+
+    @Test
+    void whatIsWrittenIsSentWithItsDigestAndComparedWithThatOfTheFile() {
+        String digest = Sha256.of("text".getBytes(UTF_8));
+        server.then(json(200, written(digest)), json(200, written(digest)), json(200, written(null)));
+        assertThat(files.write("x", "text").block(LIMIT)).isEqualTo("/home/user/x");
+        assertThat(server.last().header("Content-Digest")).isEqualTo(digest);
+        assertThat(server.last().header("Want-Repr-Digest")).isEqualTo("sha-256=10");
+        assertThat(files.upload("x", Flux.just(buffer("te"), buffer("xt"))).block(LIMIT))
+                .isEqualTo("/home/user/x");
+        assertThat(server.last().header("Content-Digest")).isNull();
+        assertThat(files.write("x", "text").block(LIMIT)).isEqualTo("/home/user/x");
+    }
+
+    @Test
+    void anUploadOfWhichOtherBytesArrivedFails() {
+        String other = Sha256.of("other".getBytes(UTF_8));
+        server.then(json(200, written(other)), json(200, written(other)));
+        assertThat(catchThrowableOfType(
+                        SandboxTransportException.Malformed.class,
+                        () -> files.write("x", "text").block(LIMIT)))
+                .hasMessageContaining("digest");
+        assertThat(catchThrowableOfType(
+                        SandboxTransportException.Malformed.class,
+                        () -> files.upload("x", Flux.just(buffer("text"))).block(LIMIT)))
+                .hasMessageContaining("digest");
+    }
+
+    private static String written(@Nullable String digest) {
+        String more = digest == null ? "" : ",\"digest\":\"" + digest + "\"";
+        return "[{\"path\":\"/home/user/x\"" + more + "}]";
+    }
+
+    @Test
+    void aFileOfThisMachineIsSentWithItsLength() throws IOException {
+        String content = "0123456789abcdef".repeat(20_000);
+        Path source = Files.writeString(directory.resolve("f"), content);
+        server.then(json(200, written(Sha256.of(content.getBytes(UTF_8)))));
+        assertThat(files.uploadFrom(source, "x").block(LIMIT)).isEqualTo("/home/user/x");
+        assertThat(server.last().body()).isEqualTo(content);
+        assertThat(server.last().header("Content-Length")).isEqualTo("320000");
+    }
+
+    @Test
+    void anEmptyFileOfThisMachineIsSentToo() throws IOException {
+        server.then(json(200, written(null)));
+        Path source = Files.createFile(directory.resolve("f"));
+        assertThat(files.uploadFrom(source, "x").block(LIMIT)).isEqualTo("/home/user/x");
+        assertThat(server.last().header("Content-Length")).isEqualTo("0");
+    }
+
+    @Test
+    void aFileOfThisMachineIsSentAgainWhereItIsOpenWhetherItArrived() throws IOException {
+        Path source = Files.writeString(directory.resolve("f"), "content");
+        server.then(reset(), error(503), json(200, written(null)));
+        assertThat(files.uploadFrom(source, "x").block(LIMIT)).isEqualTo("/home/user/x");
+        assertThat(server.asked).hasSize(3).allMatch(each -> each.body().equals("content"));
+    }
+
+    @Test
+    void aFileThatCantBeReadIsToldAndNothingIsSent() {
+        assertThat(catchThrowableOfType(
+                        UncheckedIOException.class,
+                        () -> files.uploadFrom(directory.resolve("missing"), "x")
+                                .block(LIMIT)))
+                .hasMessageContaining("can't be read");
+        assertThat(catchThrowableOfType(
+                        UncheckedIOException.class,
+                        () -> files.uploadFrom(directory, "x").block(LIMIT)))
+                .hasMessageContaining("can't be read");
+        assertThat(server.asked).isEmpty();
     }
 }

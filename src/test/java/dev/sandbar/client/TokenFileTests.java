@@ -2,14 +2,15 @@ package dev.sandbar.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.store.sqlite.Child;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,72 @@ class TokenFileTests {
         Path made = directory.resolve("made");
         new TokenFile(made.resolve("tokens.json"), 10).update(tokens("a"), NOW);
         assertThat(mode(made)).isEqualTo("rwx------");
+    }
+
+    @Test
+    void whatIsFoundOpenToOthersIsClosedByTheFirstLook() throws IOException {
+        Path damaged = path.resolveSibling("tokens.json.corrupt");
+        for (String content : List.of("{\"version\":1,\"sandboxes\":{}}", "rubbish")) {
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, content);
+            Files.writeString(damaged, "older rubbish with a secret");
+            for (Path each : List.of(path, damaged)) {
+                Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rw-rw-r--"));
+            }
+            assertThat(file.read(NOW).tokens().tokens()).isEmpty();
+            assertThat(mode(path)).isEqualTo("rw-------");
+            assertThat(mode(damaged)).isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void aDamagedFileThatWasOpenIsClosedWhereItIsSetAside() throws IOException {
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, "rubbish");
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+        file.update(tokens("a"), NOW);
+        assertThat(mode(path.resolveSibling("tokens.json.corrupt"))).isEqualTo("rw-------");
+        assertThat(mode(path)).isEqualTo("rw-------");
+    }
+
+    @Test
+    void whatOnlyItsOwnerCouldReadStaysAsItWas() throws IOException {
+        file.update(tokens("a"), NOW);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("r--------"));
+        file.read(NOW);
+        assertThat(mode(path)).isEqualTo("r--------");
+    }
+
+    /** A power failure leaves the old file or the new one: the content is on the disk before its name, and then the name. */
+    @Test
+    void theContentIsOnTheDiskBeforeItsNameAndThenTheName() throws IOException {
+        file.update(tokens("a"), NOW);
+        String before = Files.readString(path);
+        List<String> synced = new ArrayList<>();
+        TokenFile watched = new TokenFile(path, 100, channel -> {
+            Path fresh = path.resolveSibling("tokens.json.new");
+            synced.add(Files.exists(fresh) ? "content" : "name");
+            if (Files.exists(fresh)) {
+                assertThat(path).hasContent(before);
+                assertThat(Files.readString(fresh)).contains("\"b\"");
+                assertThat(channel.size()).isEqualTo(Files.size(fresh));
+            } else {
+                assertThat(Files.readString(path)).contains("\"b\"");
+            }
+        });
+        watched.update(tokens("b"), NOW);
+        assertThat(synced).containsExactly("content", "name");
+    }
+
+    @Test
+    void whatCantBeSyncedIsNoSavedFile() throws IOException {
+        file.update(tokens("a"), NOW);
+        TokenFile broken = new TokenFile(path, 100, channel -> {
+            throw new IOException("the disk is gone");
+        });
+        assertThatThrownBy(() -> broken.update(tokens("b"), NOW)).hasMessage("the disk is gone");
+        assertThat(file.read(NOW).tokens().tokens()).containsOnlyKeys("a");
+        assertThat(path.resolveSibling("tokens.json.new")).doesNotExist();
     }
 
     @Test
@@ -142,7 +209,7 @@ class TokenFileTests {
 
     @Test
     void fullDiskLosesNothingOfWhatWasThere() throws Exception {
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "none", directory), "needs root with mounts");
+        Needs.MOUNTS.orSkip(run("mount", "-t", "tmpfs", "-o", "size=64k", "none", directory));
         try {
             file.update(tokens("a"), NOW);
             assertThat(run("dd", "if=/dev/zero", "of=" + directory.resolve("other"), "bs=4096"))

@@ -55,6 +55,23 @@ class TokenStoreTests {
     }
 
     @Test
+    void whatIsLearntOfASandboxIsInTheFileAtOnceWithTheTokenThatIsThere() throws IOException {
+        virtual.source.answers(Mono.just(new TokenAnswer("t", null, null, ScriptedSource.LIFE, null, null)));
+        virtual.get("a");
+        save();
+        assertThat(Files.readString(file)).doesNotContain("\"gpu\"");
+        Boolean gpu = virtual.cache.gpu("a").toFuture().join();
+        save();
+        assertThat(Files.readString(file)).contains("\"gpu\":" + gpu);
+        try (VirtualCache next = new VirtualCache(file)) {
+            assertThat(next.cache.gpu("a").toFuture()).isCompletedWithValue(gpu);
+            assertThat(next.get("a")).isEqualTo("t");
+            assertThat(next.source.kinds).hasValue(0);
+            assertThat(next.source.issues).hasValue(0);
+        }
+    }
+
+    @Test
     void fileIsReadAtTheFirstUseAndOnceOnly() throws IOException {
         virtual.get("a");
         save();

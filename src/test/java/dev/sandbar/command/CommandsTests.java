@@ -63,6 +63,22 @@ class CommandsTests {
     }
 
     @Test
+    void whatARunningCommandKeepsOfItsRequestIsBounded() {
+        agent.started();
+        String faces = "y" + "\uD83D\uDE00".repeat(20_000);
+        CommandRequest request = new CommandRequest(
+                "echo", List.of(faces, "b"), Map.of("A", "b"), "/", FileOwner.USER, true, Duration.ZERO, null);
+        Command command =
+                Objects.requireNonNull(commands.start("s", agent, request).block(Duration.ofSeconds(5)));
+        assertThat(command.request().envs()).isEmpty();
+        String kept = command.request().args().get(0);
+        assertThat(faces).startsWith(kept);
+        assertThat(kept).hasSizeBetween(30_000, 32 * 1024);
+        assertThat(Character.isHighSurrogate(kept.charAt(kept.length() - 1))).isFalse();
+        agent.exit(0);
+    }
+
+    @Test
     void commandIsFoundByPidTagAndId() {
         Command command = start("tag");
         assertThat(commands.find("s", command.id()).block()).isSameAs(command);

@@ -10,11 +10,15 @@ import dev.sandbar.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
 
 class DurableCommandsTests {
 
@@ -104,6 +108,44 @@ class DurableCommandsTests {
         house.agent.exit("a", 0);
         assertThat(rest.ends()).hasSize(1);
         assertThat(rest.ends().get(0).seq()).isEqualTo(4);
+    }
+
+    @Test
+    void liveOutputIsToldByNumberAsSoonAsItIsOnDiskAndNoSooner() {
+        TestPublisher<Void> disk = TestPublisher.create();
+        Transcript reader = Transcript.of(house.start("a"), Position.behind(0));
+        house.journals.disk = disk.mono();
+        house.agent.print("a", "one");
+        disk.assertWasSubscribed();
+        assertThat(reader.text()).isEmpty();
+        house.journals.disk = Mono.empty();
+        disk.complete();
+        assertThat(reader.text()).isEqualTo("one");
+        assertThat(reader.ends()).isEmpty();
+    }
+
+    static Stream<StoreException> failuresOfADisk() {
+        return Stream.of(
+                new StoreException.Full("no room", null),
+                new StoreException.Busy("too much waits"),
+                new StoreException.Unavailable("an error of the disk", null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfADisk")
+    void outputWaitsForADiskThatFailsAndLosesNothing(StoreException failure) {
+        Transcript reader = Transcript.of(house.start("a"), Position.behind(0));
+        house.journals.disk = Mono.error(failure);
+        house.agent.print("a", "one ");
+        house.agent.print("a", "two");
+        house.timer.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(reader.text()).isEmpty();
+        assertThat(reader.error).isNull();
+        house.journals.disk = Mono.empty();
+        house.timer.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(reader.text()).isEqualTo("one two");
+        house.agent.exit("a", 0);
+        assertThat(reader.ends()).hasSize(1);
     }
 
     @Test

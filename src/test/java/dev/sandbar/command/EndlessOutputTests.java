@@ -46,7 +46,7 @@ class EndlessOutputTests {
                     "yes",
                     OnDisconnect.KEEP);
             Command command = house.commands
-                    .start("s", new EndlessAgent(), yes)
+                    .startToRead("s", new EndlessAgent(), yes)
                     .blockOptional(LIMIT)
                     .orElseThrow();
             BaseSubscriber<CommandEvent> slow = new BaseSubscriber<>() {

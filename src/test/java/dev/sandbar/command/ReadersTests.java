@@ -147,10 +147,34 @@ class ReadersTests {
     }
 
     @Test
-    void outputWaitsForTheFirstReader() {
+    void outputWaitsForAReaderWhoWasAnnounced() {
+        ScriptedAgent other = new ScriptedAgent();
+        other.started();
+        Command read = Objects.requireNonNull(
+                commands.startToRead("s", other, CommandsTests.request("read")).block());
+        for (int i = 0; i < 100; i++) other.print(new byte[PIECE]);
+        assertThat(other.taken.get()).isLessThan(30);
+        assertThat(Transcript.of(read, Position.start()).text()).hasSize(100 * PIECE);
+    }
+
+    @Test
+    void outputWaitsForNobodyWhereNoReaderWasAnnounced() {
         String all = print(100);
-        assertThat(agent.taken.get()).isLessThan(30);
-        assertThat(Transcript.of(command, Position.start()).text()).isEqualTo(all);
+        assertThat(agent.taken).hasValue(1 + 100);
+        Transcript late = Transcript.of(command, Position.start());
+        assertThat(late.text()).isNotEmpty().isNotEqualTo(all);
+        assertThat(all).endsWith(late.text());
+    }
+
+    @Test
+    void outputWaitsForNobodyWhenWhoeverWasToReadItHasLeftBeforeItRan() {
+        ScriptedAgent slow = new ScriptedAgent();
+        commands.startToRead("s", slow, CommandsTests.request("left"))
+                .subscribe()
+                .dispose();
+        slow.started();
+        for (int i = 0; i < 100; i++) slow.print(new byte[PIECE]);
+        assertThat(slow.taken).hasValue(1 + 100);
     }
 
     @Test

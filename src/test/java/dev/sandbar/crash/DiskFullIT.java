@@ -1,10 +1,10 @@
 package dev.sandbar.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandbar.crash.CrashClient.Answer;
 import dev.sandbar.e2e.ServiceProcess;
+import dev.sandbar.gate.Needs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class DiskFullIT {
 
     @BeforeEach
     void mountSmallFileSystem() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "only root can mount a small file system");
+        Needs.MOUNTS.orSkip("root".equals(System.getProperty("user.name")));
         data = Files.createDirectories(directory.resolve("data"));
         run("mount", "-t", "tmpfs", "-o", "size=24m", "none", data.toString());
     }

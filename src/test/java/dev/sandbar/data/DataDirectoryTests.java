@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +34,19 @@ class DataDirectoryTests {
             assertThat(second.generatedApiKey()).isEqualTo(key).matches("e2b_[0-9a-f]{40}");
             assertThat(second.secret()).isEqualTo(secret).hasSize(32);
         }
+    }
+
+    @Test
+    void everyDirectoryHasSecretsOfItsOwn() {
+        Set<String> seen = new HashSet<>();
+        for (String name : List.of("a", "b", "c")) {
+            try (DataDirectory directory = DataDirectory.open(temporary.resolve(name))) {
+                seen.add(directory.instanceId());
+                seen.add(directory.generatedApiKey());
+                seen.add(HexFormat.of().formatHex(directory.secret()));
+            }
+        }
+        assertThat(seen).hasSize(9);
     }
 
     @Test

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The unmodified npm package {@code e2b}, in two versions, an MCP client, plain HTTP, and pages in a browser against the
- * running service.
+ * The unmodified npm package {@code e2b}, shorter in older versions, other clients of E2B's, an MCP client, plain HTTP, and
+ * pages in a browser against the running service.
  */
 class E2bClientIT {
 
@@ -32,6 +32,8 @@ class E2bClientIT {
                 KEY,
                 "SANDBAR_APIKEYS_OTHER",
                 OTHER_KEY,
+                "SERVER_HTTP2_ENABLED",
+                "true",
                 "SANDBAR_SESSIONS_PAGEHIDEWAIT",
                 PAGE_HIDE_WAIT + "ms");
         try (ServiceProcess service = new ServiceProcess(directory, settings, ServiceProcess.SMALL)) {

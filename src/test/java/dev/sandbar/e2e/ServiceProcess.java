@@ -1,5 +1,6 @@
 package dev.sandbar.e2e;
 
+import dev.sandbar.gate.Coverage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -36,8 +37,17 @@ public final class ServiceProcess implements AutoCloseable {
     /** Starts it and waits for nothing. */
     public static Process launch(Path directory, Map<String, String> settings, List<String> options)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(java()));
+        return launch(directory, settings, options, List.of());
+    }
+
+    /** As the other, by a command that starts it. */
+    public static Process launch(
+            Path directory, Map<String, String> settings, List<String> options, List<String> starter)
+            throws IOException {
+        List<String> command = new ArrayList<>(starter);
+        command.add(java());
         command.addAll(options);
+        command.addAll(Coverage.options());
         command.addAll(List.of("-jar", jar()));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(settings);

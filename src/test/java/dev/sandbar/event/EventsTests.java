@@ -3,7 +3,10 @@ package dev.sandbar.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandbar.store.Change.Append;
+import dev.sandbar.store.Change.Retention;
 import dev.sandbar.store.StoreException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -147,7 +150,10 @@ class EventsTests {
     void whatHasNotHappenedCannotHaveBeenSeen() {
         bed.commit(2);
         Seen seen = Seen.idle(bed.events, 3);
-        assertThat(seen.error).isInstanceOf(EventException.BeyondEnd.class).hasMessageContaining("newest one is 2");
+        assertThat(seen.error)
+                .isInstanceOf(EventException.BeyondEnd.class)
+                .hasMessageContaining("3")
+                .hasMessageContaining("newest one is 2");
     }
 
     @Test
@@ -215,6 +221,125 @@ class EventsTests {
     }
 
     @Test
+    void whoAsksAfterTheEndIsToldNothingMore() {
+        bed.commit(2);
+        Signals beyond = new Signals(bed, 7);
+        Signals refused = new Signals(bed, 0);
+        bed.store.faults.add(new StoreException.Unavailable("broken", null));
+        bed.append(1);
+        Signals terminal = new Signals(bed, 0);
+        bed.finish();
+        Signals over = new Signals(bed, 4);
+        bed.close();
+        Signals late = new Signals(bed, 0);
+        assertThat(beyond.seen).containsExactly("BeyondEnd");
+        assertThat(refused.seen).endsWith("Unavailable");
+        assertThat(terminal.seen).containsExactly("", "test.some", "test.some", "test.some", Seen.LAST, "end");
+        assertThat(over.seen).containsExactly("end");
+        assertThat(late.seen).containsExactly("Closed");
+        for (Signals each : List.of(beyond, refused, terminal, over, late)) {
+            List<String> before = List.copyOf(each.seen);
+            each.subscription().request(10);
+            each.subscription().request(10);
+            assertThat(each.seen).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aReaderIsToldNothingAfterItsCancellation() {
+        Signals reader = new Signals(bed, 0);
+        bed.append(1);
+        reader.subscription().cancel();
+        bed.append(1);
+        reader.subscription().request(10);
+        assertThat(reader.seen).containsExactly("", "test.some");
+    }
+
+    @Test
+    void aReaderWhoseHistoryIsFoundDroppedEndsOnce() {
+        bed.append(500);
+        Signals lagging = new Signals(bed, 0, 3);
+        bed.store.commit(bed.events.drop(Bed.STREAM)).block();
+        lagging.subscription().request(1000);
+        lagging.subscription().request(1000);
+        assertThat(lagging.seen).endsWith("end").containsOnlyOnce("end");
+    }
+
+    @Test
+    void whoComesToAFollowedStreamReadsNothingThatIsInMemory() {
+        bed.commit(1000);
+        Seen first = Seen.all(bed.events, 1000);
+        assertThat(bed.store.reads).as("the newest page only").hasValueLessThanOrEqualTo(2);
+        int before = bed.store.reads.get();
+        Seen second = Seen.all(bed.events, 1000);
+        Seen third = Seen.all(bed.events, 999);
+        assertThat(bed.store.reads).hasValue(before);
+        assertThat(bed.events.followed()).isEqualTo(1);
+        assertThat(third.numbers()).containsExactly(1000L);
+        assertThat(List.of(first, second)).allMatch(seen -> seen.frames.size() == 1);
+    }
+
+    @Test
+    void pagesAreBoundedByBytes() {
+        for (int i = 0; i < 20; i++) {
+            bed.store
+                    .commit(bed.events.event(Bed.STREAM, "big", Map.of("x", "y".repeat(60_000))))
+                    .block();
+        }
+        Seen near = Seen.all(bed.events, 20);
+        int before = bed.store.reads.get();
+        Seen far = Seen.all(bed.events, 0);
+        assertThat(near.numbers()).isEmpty();
+        assertThat(far.numbers()).isEqualTo(upTo(20));
+        assertThat(bed.store.reads.get() - before).as("three a page").isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void aPageThatSeveralReadersWaitForIsReadOnce() {
+        assertThat(readsOf(3)).isEqualTo(readsOf(1));
+    }
+
+    private static int readsOf(int readers) {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        try (Bed shared = new Bed(Bed.keeping(1000), time)) {
+            shared.commit(500);
+            Seen near = Seen.all(shared.events, 500);
+            int before = shared.store.reads.get();
+            shared.store.faults.add(new StoreException.Busy("busy"));
+            List<Seen> far = IntStream.range(0, readers)
+                    .mapToObj(i -> Seen.all(shared.events, 0))
+                    .toList();
+            time.advanceTimeBy(Duration.ofSeconds(5));
+            assertThat(near.numbers()).isEmpty();
+            assertThat(far).allMatch(seen -> seen.numbers().equals(upTo(500)));
+            return shared.store.reads.get() - before;
+        } finally {
+            time.dispose();
+        }
+    }
+
+    @Test
+    void anEventMayHaveAsManyBytesAsItMay() {
+        int bare = size("");
+        assertThat(size("y".repeat(Events.CONTENT_MAX - bare))).isEqualTo(Events.CONTENT_MAX);
+        assertThatThrownBy(() -> size("y".repeat(Events.CONTENT_MAX - bare + 1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private int size(String text) {
+        Append append = bed.events.event("s", "ok", Map.of("x", text));
+        return append.entries().get(0).length;
+    }
+
+    @Test
+    void thereIsRoomForOneAtLeast() {
+        Retention keep = EventSettings.DEFAULT.keep();
+        assertThat(new EventSettings(keep, 1, 1, 0)).isNotNull();
+        assertThatThrownBy(() -> new EventSettings(keep, 0, 1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new EventSettings(keep, 1, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aStoreThatFailsFailsTheReadersAndIsTriedAgainByTheNext() {
         Seen seen = Seen.all(bed.events, 0);
         bed.store.faults.add(new StoreException.Unavailable("broken", null));
@@ -241,7 +366,7 @@ class EventsTests {
             for (int i = 0; i < 3; i++) busy.store.faults.add(new StoreException.Busy("busy"));
             Seen seen = Seen.all(busy.events, 0);
             assertThat(seen.frames).isEmpty();
-            time.advanceTimeBy(java.time.Duration.ofSeconds(5));
+            time.advanceTimeBy(Duration.ofSeconds(5));
             assertThat(seen.numbers()).containsExactly(1L, 2L);
         }
     }

@@ -31,6 +31,15 @@ class FrameRingTests {
     }
 
     @Test
+    void holdsAsManyBytesAsItMay() {
+        FrameRing ring = new FrameRing(100, 9);
+        for (long seq = 1; seq <= 9; seq++) ring.add(frame(seq, 3));
+        assertThat(ring.get(6)).isNull();
+        assertThat(ring.get(7)).isNotNull();
+        assertThat(ring.bytes()).isEqualTo(9);
+    }
+
+    @Test
     void aHoleEmptiesIt() {
         FrameRing ring = new FrameRing(8, 1000);
         ring.begin(20);

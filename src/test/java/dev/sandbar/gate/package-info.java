@@ -1,4 +1,4 @@
-/** What every test run is watched for: blocking calls on threads that mustn't block, and leaked buffers. */
+/** What every test run is watched for: blocking calls on threads that mustn't block, leaked buffers, skipped tests. */
 @NullMarked
 package dev.sandbar.gate;
 

@@ -6,8 +6,8 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.KeyedMutex;
 import dev.sandbar.event.EventSettings;
 import dev.sandbar.event.Events;
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.Agent;
-import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.SandboxRequest;
@@ -36,6 +36,7 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A sandbox whose agent no longer answers, for whatever reason, ends within seconds and without being told to. */
+@Requires(Needs.CGROUP_PIDS)
 class EndsIT {
 
     private static final Duration SECONDS = Duration.ofSeconds(15);
@@ -56,22 +57,13 @@ class EndsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kill -9", "kill -STOP"})
-    void agentThatRootPutsOutOfActionEndsItsSandbox(String how) {
-        Sandboxes sandboxes = sandboxes(UnaryOperator.identity());
-        String id = create(sandboxes);
-        TestSandbox inside = new TestSandbox(id, sandboxes.agent(id), runtime);
-        inside.user("setsid perl -e '$SIG{TERM} = q(IGNORE); sleep 1000' >/dev/null 2>&1 & sleep 0.2");
-        inside.start(FileOwner.ROOT, "sleep 0.5; " + how + " " + inside.agentPid() + "; sleep 1000");
-        awaitEnd(sandboxes, id);
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"KILL", "STOP"})
     void agentThatTheHostPutsOutOfActionEndsItsSandbox(String signal) {
         Sandboxes sandboxes = sandboxes(UnaryOperator.identity());
         String id = create(sandboxes);
-        ProcessHandle agent = new TestSandbox(id, sandboxes.agent(id), runtime).agentProcess();
+        TestSandbox inside = new TestSandbox(id, sandboxes.agent(id), runtime);
+        inside.user("setsid perl -e '$SIG{TERM} = q(IGNORE); sleep 1000' >/dev/null 2>&1 & sleep 0.2");
+        ProcessHandle agent = inside.agentProcess();
         Host.run("kill", "-" + signal, Long.toString(agent.pid()));
         awaitEnd(sandboxes, id);
     }

@@ -115,7 +115,7 @@ class ForgedAgentIT {
             for (long number = 0; ; number++) line.process("p" + number);
         })) {
             assertThatThrownBy(() -> connect(forged).processes().blockLast(LIMIT))
-                    .isInstanceOfSatisfying(AgentException.class, ForgedAgentIT::exhausted);
+                    .isInstanceOfSatisfying(AgentException.class, ForgedAgentIT::tooMuch);
         }
     }
 
@@ -205,7 +205,7 @@ class ForgedAgentIT {
         return last[0];
     }
 
-    private static void exhausted(AgentException refused) {
-        assertThat(refused.code()).isEqualTo(AgentException.Code.EXHAUSTED);
+    private static void tooMuch(AgentException refused) {
+        assertThat(refused.code()).isEqualTo(AgentException.Code.INVALID);
     }
 }

@@ -44,12 +44,22 @@ final class Host {
 
     /** Runs a program of the host to its end. */
     static String run(String... command) {
+        StringBuilder said = new StringBuilder();
+        if (run(said, command) != 0) throw new IllegalStateException(String.join(" ", command) + ": " + said);
+        return said.toString();
+    }
+
+    /** Like {@link #run}, for a program that may fail. */
+    static int exitCode(String... command) {
+        return run(new StringBuilder(), command);
+    }
+
+    private static int run(StringBuilder said, String... command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) throw new IllegalStateException(String.join(" ", command) + ": " + said);
-            return said;
+            said.append(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            return process.waitFor();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {

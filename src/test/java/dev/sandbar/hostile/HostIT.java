@@ -2,6 +2,7 @@ package dev.sandbar.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.FileOwner;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -58,12 +60,14 @@ class HostIT {
                 "/dev/kmsg",
                 "/dev/mem"
             })
+    @Requires(Needs.SANDBOX_ROOT)
     void hostsPathIsNotThere(String path) {
         assertThat(sandbox.root("ls -d " + path).code()).isNotZero();
         assertThat(sandbox.user("cat " + path).code()).isNotZero();
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void hostsFileOpenToEverybodyIsFoundNowhere() throws IOException {
         Path file = Files.writeString(directory.resolve("secret"), secret);
         Host.run("chmod", "-R", "a+rX", directory.toString());
@@ -74,6 +78,7 @@ class HostIT {
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void runDirectoriesOfSandboxesAndTheirSocketsAreFoundNowhere() {
         String neighbour = runtime.directory(runtime.neighbour().id()).toString();
         String own = runtime.directory(sandbox.id()).toString();
@@ -82,7 +87,25 @@ class HostIT {
                 .isEmpty();
     }
 
+    /** Else a local user of the host would become the sandbox's root by it. */
     @Test
+    void setUserIdFilesOfASandboxAreOutOfReachForTheHostsUsers() {
+        sandbox.root("cp /bin/sleep shell && chown 0:0 shell && chmod 6777 shell && chmod 777 .");
+        Path home = runtime.directory(sandbox.id()).resolve("home/user");
+        assertThat(home.resolve("shell")).isExecutable();
+        assertThat(Host.exitCode(asNobody("ls", home.toString()))).isNotZero();
+        assertThat(Host.exitCode(asNobody("sh", "-c", home.resolve("shell") + " 0")))
+                .isNotZero();
+        assertThat(Host.exitCode(asNobody("true"))).isZero();
+    }
+
+    private static String[] asNobody(String... command) {
+        return Stream.concat(Stream.of("setpriv", "--reuid", "65534", "--clear-groups"), Stream.of(command))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    @Requires({Needs.SANDBOX_ROOT, Needs.CGROUP_PIDS})
     void nothingOfTheHostsEnvironmentIsPassedOn() {
         assertThat(System.getenv()).isNotEmpty();
         assertThat(sandbox.user("env | cut -d= -f1 | sort | tr '\\n' ' '").stdout())
@@ -98,6 +121,7 @@ class HostIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1000})
+    @Requires(Needs.SANDBOX_ROOT)
     void commandsHaveThreeDescriptors(int uid) {
         String found = sandbox.run(new FileOwner(uid, uid), "cd /proc/self/fd; exec ls")
                 .stdout();
@@ -107,19 +131,22 @@ class HostIT {
     }
 
     @Test
+    @Requires(Needs.CGROUP_PIDS)
     void noDescriptorOfTheSandboxesOwnProcessesLeadsOut() throws IOException {
         for (ProcessHandle process : runtime.processes(sandbox.id())) {
             if (!Host.proc(process.pid(), "status").matches("(?s).*\nNSpid:\t\\d+\t\\d+\n.*")) continue; // outside
+            // "/" is the agent's own view of /proc, by which it can do no more than by the other
             List<Path> descriptors = Host.children(Path.of("/proc", process.pid() + "", "fd"));
             assertThat(descriptors).isNotEmpty();
             for (Path descriptor : descriptors) {
                 assertThat(Files.readSymbolicLink(descriptor).toString())
-                        .matches("/dev/null|(socket|pipe):\\[\\d+]|anon_inode:\\[?(eventpoll|signalfd|eventfd)]?");
+                        .matches("/|/dev/null|(socket|pipe):\\[\\d+]|anon_inode:\\[?(eventpoll|signalfd|eventfd)]?");
             }
         }
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void onlyLoopbackIsThereAndItIsNotTheHosts() throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             String connect = "echo > /dev/tcp/127.0.0.1/" + listener.getLocalPort();
@@ -136,6 +163,7 @@ class HostIT {
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void hostsAbstractSocketsAreOutOfReach() throws IOException {
         String socket = "use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0) or die; ";
         String address = "pack_sockaddr_un(\"\\0x" + secret + "\")";

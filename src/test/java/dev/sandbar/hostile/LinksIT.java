@@ -3,6 +3,7 @@ package dev.sandbar.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.FileEntry;
@@ -74,6 +75,7 @@ class LinksIT {
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void linkOfTheUserToRootsFileIsFollowedInsideOnly() {
         sandbox.root("echo inside > /root/own");
         link("own", "/root/own");
@@ -100,6 +102,7 @@ class LinksIT {
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void destroyFollowsNoLinkAndLeavesNothing() throws IOException {
         link("out", host.toString());
         sandbox.user(
@@ -126,6 +129,7 @@ class LinksIT {
     }
 
     @Test
+    @Requires(Needs.SANDBOX_ROOT)
     void closedDirectoriesAreRemovedWithTheirSandbox() {
         assertThat(sandbox.user(CLOSED).stderr()).isEmpty();
         assertThat(sandbox.root("cd /home/user && "

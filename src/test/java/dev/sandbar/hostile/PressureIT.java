@@ -3,6 +3,7 @@ package dev.sandbar.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.FileOwner;
 import java.time.Duration;
@@ -37,6 +38,7 @@ class PressureIT {
     }
 
     @Test
+    @Requires(Needs.CGROUP_PIDS)
     void outputThatNobodyReadsIsKeptUpToABound() {
         for (int i = 0; i < 20; i++) sandbox.start(FileOwner.USER, "exec yes");
         assertThat(sandbox.user("sleep 1; echo goes on").stdout()).isEqualTo("goes on\n");

@@ -3,6 +3,7 @@ package dev.sandbar.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.FileOwner;
@@ -29,6 +30,7 @@ class ResourcesIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1000})
+    @Requires({Needs.SANDBOX_ROOT, Needs.CGROUP_PIDS})
     void forkBombIsStoppedByTheLimitAndEndsWithItsSandbox(int uid) {
         sandbox.start(new FileOwner(uid, uid), "exec perl -e 'for (;;) { fork // select(undef, undef, undef, 0.1) }'");
         Awaitility.await()
@@ -45,6 +47,7 @@ class ResourcesIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1000})
+    @Requires({Needs.SANDBOX_ROOT, Needs.CGROUP_MEMORY})
     void memoryHogIsKilledAndTheSandboxGoesOn(int uid) {
         TestSandbox.Result result = sandbox.run(new FileOwner(uid, uid), "head -c 1G /dev/zero | tail -n 1");
         assertThat(result.code()).isEqualTo(128 + 9);
@@ -53,6 +56,7 @@ class ResourcesIT {
     }
 
     @Test
+    @Requires(Needs.CGROUP_MEMORY)
     void manySmallHogsAreKilledBeforeTheAgent() {
         sandbox.user("for i in $(seq 40); do perl -e '$x = \"x\" x 4000000; sleep 2' & done; wait");
         assertThat(sandbox.user("echo goes on").stdout()).isEqualTo("goes on\n");
@@ -88,6 +92,7 @@ class ResourcesIT {
     /** What root fills counts as the sandbox's memory, or has a size of its own; the agent may go down with it. */
     @ParameterizedTest
     @ValueSource(strings = {"/", "/dev", "/dev/shm", "/root", "/run", "/run/sandbar", "/var", "/etc", "/tmp", "/home"})
+    @Requires({Needs.SANDBOX_ROOT, Needs.CGROUP_MEMORY})
     void rootFillsNoMoreThanItsOwnMemory(String directory) {
         String fill = "for i in $(seq 20); do head -c 20M /dev/zero > " + directory + "/full$i || exit 7; done";
         assertThat(outcome(fill)).isIn("full", "killed", "sandbox gone");
@@ -96,6 +101,7 @@ class ResourcesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/tmp", "/dev/shm", "/run", "/"})
+    @Requires({Needs.SANDBOX_ROOT, Needs.CGROUP_MEMORY})
     void endlessEmptyFilesCountAsMemoryToo(String directory) {
         String fill = "exec perl -e 'for (;;) { open(F, q(>), qq(" + directory
                 + "/file_with_a_rather_long_name_) . $i++) or exit 7 }'";

@@ -3,6 +3,7 @@ package dev.sandbar.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.async.BackgroundTasks;
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.SandboxSpec;
@@ -13,17 +14,17 @@ import dev.sandbar.runtime.local.LocalRuntime;
 import dev.sandbar.runtime.local.LocalSettings;
 import dev.sandbar.soak.Leftovers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -65,6 +66,7 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
                         usual.greeting(),
                         usual.answer(),
                         usual.work(),
+                        usual.trees(),
                         usual.pingEvery(),
                         pingLimit,
                         usual.conversations()),
@@ -109,6 +111,11 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
         return settings.runDirectory().resolve(sandboxId);
     }
 
+    /** Of cgroup v1. */
+    Path memoryGroup(String sandboxId) {
+        return Path.of("/sys/fs/cgroup/memory", "sandbar-" + instance, sandboxId);
+    }
+
     /** Processes of a sandbox on the host, by the cgroup that they can't leave. */
     List<ProcessHandle> processes(String sandboxId) {
         return ProcessHandle.allProcesses()
@@ -128,28 +135,36 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
         assertThat(Leftovers.of(instance).toString()).doesNotContain(sandboxId);
     }
 
+    private boolean has(Needs need) {
+        RuntimeCapabilities found = runtime().capabilities();
+        if (need == Needs.SANDBOX_ROOT) return found.users().contains("root");
+        Layer layer = found.isolation().get(need.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return layer != null && layer.active();
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) {
         runtime = LocalRuntime.open(settings, channel);
-        RuntimeCapabilities found = runtime.capabilities();
-        boolean whole = found.users().contains("root")
-                && found.isolation().values().stream().filter(Layer::active).count()
-                        >= found.isolation().size() - 1;
-        Assumptions.assumeTrue(whole, () -> "attacks need every layer but the disk quota: " + found);
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
+        Stream.of(context.getRequiredTestMethod(), context.getRequiredTestClass())
+                .map(declared -> declared.getAnnotation(Requires.class))
+                .filter(Objects::nonNull)
+                .flatMap(required -> Stream.of(required.value()))
+                .forEach(need -> need.orSkip(has(need)));
         neighbour = start();
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
         try {
-            assertNeighbourWorks();
+            if (neighbour != null) assertNeighbourWorks();
         } finally {
             sandboxes.forEach(TestSandbox::destroy);
             sandboxes.clear();
+            neighbour = null;
         }
         Awaitility.await()
                 .atMost(PROMPTLY)
@@ -163,9 +178,8 @@ final class TestRuntime implements BeforeAllCallback, BeforeEachCallback, AfterE
         loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
         Host.removeTree(settings.runDirectory());
         Path cgroups = Path.of("/sys/fs/cgroup");
-        Files.deleteIfExists(cgroups.resolve("sandbar-" + instance));
         for (Path hierarchy : Host.children(cgroups)) {
-            Files.deleteIfExists(hierarchy.resolve("sandbar-" + instance));
+            assertThat(hierarchy.resolve("sandbar-" + instance)).doesNotExist();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sandbar.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.KeyedMutex;
@@ -12,6 +13,7 @@ import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.store.LogRange;
 import dev.sandbar.store.memory.MemoryStore;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -299,6 +301,29 @@ class SandboxesTests {
         Duration second = Duration.ofSeconds(1);
         assertThat(endAfter(sandboxes.extend("ann", id, second))).isEqualTo(MINUTE);
         assertThat(endAfter(sandboxes.setTimeout("ann", id, second))).isEqualTo(second);
+    }
+
+    @Test
+    void aTimeoutOfNothingEndsItAtOnceAndExtendingByNothingChangesNothing() {
+        String id = created().id();
+        assertThat(endAfter(sandboxes.extend("ann", id, Duration.ZERO))).isEqualTo(MINUTE);
+        assertThat(endAfter(sandboxes.setTimeout("ann", id, Duration.ZERO))).isZero();
+        assertThatThrownBy(() -> sandboxes.get("ann", id)).isInstanceOf(SandboxException.NotFound.class);
+        await().untilAsserted(() -> assertThat(told).containsExactly(id + " EXPIRED"));
+        await().untilAsserted(() -> assertThat(runtime.living).isEmpty());
+        StepVerifier.create(sandboxes.setTimeout("ann", id, Duration.ZERO))
+                .verifyError(SandboxException.NotFound.class);
+    }
+
+    @Test
+    void timesHaveMillisecondsHoweverFineTheClockIs() {
+        clock.advance(Duration.ofNanos(1_234_567));
+        Sandbox sandbox = created();
+        assertThat(sandbox.startedAt()).isEqualTo(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        assertThat(sandbox.endAt()).isEqualTo(sandbox.startedAt().plus(MINUTE));
+        Mono<Sandbox> renewed = sandboxes.setTimeout("ann", sandbox.id(), Duration.ofNanos(5_999_999));
+        assertThat(Objects.requireNonNull(renewed.block(MINUTE)).endAt())
+                .isEqualTo(clock.instant().plusNanos(5_999_999).truncatedTo(ChronoUnit.MILLIS));
     }
 
     private Duration endAfter(Mono<Sandbox> renewal) {

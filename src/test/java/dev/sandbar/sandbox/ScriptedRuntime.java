@@ -1,6 +1,7 @@
 package dev.sandbar.sandbox;
 
 import dev.sandbar.runtime.Agent;
+import dev.sandbar.runtime.DiskUse;
 import dev.sandbar.runtime.RuntimeCapabilities;
 import dev.sandbar.runtime.SandboxLostException;
 import dev.sandbar.runtime.SandboxRuntime;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -27,6 +29,9 @@ final class ScriptedRuntime implements SandboxRuntime {
     final Map<String, Sinks.Empty<Void>> gone = new ConcurrentHashMap<>();
     final AtomicInteger starts = new AtomicInteger();
     final AtomicInteger destroys = new AtomicInteger();
+    volatile @Nullable DiskUse disk;
+    final AtomicInteger looks = new AtomicInteger();
+    final AtomicInteger countings = new AtomicInteger();
     volatile Mono<Void> beforeStart = Mono.empty();
     volatile Mono<Void> beforeDestroy = Mono.empty();
 
@@ -42,6 +47,12 @@ final class ScriptedRuntime implements SandboxRuntime {
             living.add(spec.sandboxId());
             return beforeStart.then(Mono.fromSupplier(() -> agent(spec.sandboxId())));
         });
+    }
+
+    @Override
+    public Mono<DiskUse> disk(boolean shares) {
+        (shares ? countings : looks).incrementAndGet();
+        return Mono.justOrEmpty(disk);
     }
 
     @Override
@@ -78,6 +89,7 @@ final class ScriptedRuntime implements SandboxRuntime {
                     if (method.getName().equals("deadline")) {
                         return Mono.fromRunnable(() -> deadlines.add((Instant) arguments[0]));
                     }
+                    if (method.getReturnType().equals(Mono.class) && arguments.length == 2) return Mono.empty();
                     throw new UnsupportedOperationException(method.getName());
                 });
     }

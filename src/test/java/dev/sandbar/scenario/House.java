@@ -90,10 +90,15 @@ final class House implements AutoCloseable {
         api = new Api(service.address(), KEY);
     }
 
-    /** A normal stop and a start. */
-    void restart() {
+    /** A normal stop; the next service has to be started. */
+    void stop() {
         service.stop();
         assertSound();
+    }
+
+    /** A normal stop and a start. */
+    void restart() {
+        stop();
         open();
     }
 

@@ -60,7 +60,7 @@ class KilledIT {
     @BeforeAll
     void killItInTheMiddleOfEverything(@TempDir Path directory) {
         house = new House(directory, Map.of("SANDBAR_SESSIONS_PAGEHIDEWAIT", "15s"));
-        mcp = new McpProcess(House.KEY);
+        mcp = new McpProcess("through-crash.mjs", House.KEY);
         tools();
         approvals();
         replacement();
@@ -242,10 +242,10 @@ class KilledIT {
     }
 
     @Test
-    void mcpClientConnectsAnewToTheSameSandbox() {
+    void mcpClientGoesOnWithItsIdInTheSameSandbox() {
         assertThat(mcp.next()).isEqualTo("broken");
         mcp.goTo(api().address(), called);
-        assertThat(mcp.next()).isEqualTo("forgotten");
+        assertThat(mcp.next()).isEqualTo("known");
         assertThat(mcp.next()).isEqualTo("mine");
     }
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The npm MCP client, in {@code through-crash.mjs}. */
+/** The npm MCP client, in one of the programs of {@code src/test/e2e/scenario}. */
 final class McpProcess implements AutoCloseable {
 
     private static final Path SUITE = Path.of("src", "test", "e2e");
@@ -19,9 +19,11 @@ final class McpProcess implements AutoCloseable {
     private final BufferedReader said;
     private final PrintStream told;
 
-    McpProcess(String key) {
-        ProcessBuilder builder = new ProcessBuilder(
-                        List.of(System.getProperty("node", "node"), "scenario/through-crash.mjs"))
+    /**
+     * @param program such as {@code through-crash.mjs}
+     */
+    McpProcess(String program, String key) {
+        ProcessBuilder builder = new ProcessBuilder(List.of(System.getProperty("node", "node"), "scenario/" + program))
                 .directory(SUITE.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("E2B_API_KEY", key);

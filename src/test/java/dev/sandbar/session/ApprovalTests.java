@@ -198,8 +198,8 @@ class ApprovalTests {
         assertThat(waiting.success()).isFalse();
         assertThat(waiting.cause()).isEqualTo("approval-pending");
         assertThat(create(id, "{\"hardware\":\"gpu\"}").error()).contains("isn't offered here");
-        house.budget(id, true, 5);
         house.decide(id, house.get(id).approvals().get(0).id(), Approval.Decision.REJECT);
+        house.budget(id, true, 5);
         assertThat(create(id, "{\"hardware\":\"big\"}").output()).startsWith("Created: sandbox");
     }
 
@@ -221,5 +221,136 @@ class ApprovalTests {
                 .hasSize(50)
                 .extracting(Approval::id)
                 .contains(kept, all.get(59));
+    }
+
+    @Test
+    void whileAReplacementGoesOnNothingElseIsGranted() {
+        String id = house.open();
+        String big = asked(id, "big");
+        String bigger = asked(id, "bigger");
+        house.machine.creationTakes = Duration.ofSeconds(5);
+        Ask<Approval> first = house.decide(id, big, Approval.Decision.APPROVE);
+        Slot.Next next = house.slot(id).next();
+        assertThat(house.decide(id, bigger, Approval.Decision.APPROVE).error())
+                .isInstanceOf(SessionException.Conflict.class)
+                .hasMessageContaining("being replaced already");
+        assertThat(house.provision(id, "cpu-basic").error()).hasMessageContaining("being replaced already");
+        assertThat(house.slot(id).next()).isEqualTo(next);
+        assertThat(house.approval(id, bigger).pending()).isTrue();
+        house.advance(Duration.ofSeconds(10));
+        assertThat(House.outcome(first.value()).sandboxId()).isEqualTo(house.sandboxOf(id));
+        assertThat(house.machine.started).hasSize(2);
+        house.decide(id, bigger, Approval.Decision.APPROVE);
+        house.advance(Duration.ofSeconds(10));
+        assertThat(house.slot(id).hardware()).isEqualTo("bigger");
+    }
+
+    /** Also of a creation where there is no sandbox yet. */
+    @Test
+    void whileAnApprovedCreationGoesOnNothingElseIsGranted() {
+        String id = house.open();
+        String big = asked(id, "big");
+        String bigger = asked(id, "bigger");
+        house.ask(house.sessions().teardown("ann", id, false));
+        house.machine.creationTakes = Duration.ofSeconds(5);
+        house.decide(id, big, Approval.Decision.APPROVE);
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.PRELOADING);
+        assertThat(house.decide(id, bigger, Approval.Decision.APPROVE).error())
+                .isInstanceOf(SessionException.Conflict.class);
+        house.advance(Duration.ofSeconds(10));
+        assertThat(house.slot(id).hardware()).isEqualTo("big");
+    }
+
+    @Test
+    void anEarlierCreationHasEndedBeforeTheApprovedOneBegins() {
+        house.machine.creationTakes = Duration.ofSeconds(12);
+        String id = house.open();
+        house.advance(Duration.ofSeconds(1));
+        house.decide(id, asked(id, "big"), Approval.Decision.APPROVE);
+        house.advance(Duration.ofSeconds(10));
+        assertThat(house.machine.started).hasSize(1);
+        house.advance(Duration.ofMinutes(1));
+        assertThat(house.machine.mostMaking).isEqualTo(1);
+        assertThat(house.slot(id).hardware()).isEqualTo("big");
+        assertThat(house.boxes()).containsExactly(house.sandboxOf(id));
+    }
+
+    @Test
+    void soManyApprovalsArePendingAtMostAndADecidedOneMakesRoom() {
+        StringBuilder sizes = new StringBuilder("default: cpu-basic\nhardware:\n  cpu-basic: {usd-per-hour: 0}\n");
+        for (int i = 0; i < 21; i++) sizes.append("  size-" + i + ": {cpus: 2, usd-per-hour: 1}\n");
+        try (House other = House.with(sizes.toString())) {
+            String id = other.open();
+            for (int i = 0; i < 20; i++) other.provision(id, "size-" + i).value();
+            assertThat(other.provision(id, "size-20").error())
+                    .isInstanceOf(SessionException.Conflict.class)
+                    .hasMessageContaining("20 approvals are pending");
+            assertThat(other.provision(id, "size-3").value()).isInstanceOf(Provision.Waiting.class);
+            other.decide(id, other.get(id).approvals().get(0).id(), Approval.Decision.REJECT);
+            assertThat(other.provision(id, "size-20").value()).isInstanceOf(Provision.Waiting.class);
+            assertThat(other.get(id).approvals()).filteredOn(Approval::pending).hasSize(20);
+        }
+    }
+
+    /** A record as no step of today leaves it. */
+    @Test
+    void anApprovalThatRevivesAnEvictedSessionTakesAPlaceOrIsRefused() {
+        SessionSettings usual = SessionSettings.DEFAULT;
+        SessionSettings one = new SessionSettings(
+                1,
+                1,
+                usual.idleTimeout(),
+                usual.longest(),
+                usual.lease(),
+                usual.capMicros(),
+                usual.waits(),
+                usual.creations(),
+                usual.keep());
+        try (House small = House.running(one)) {
+            String id = small.open();
+            String approval = ((Provision.Waiting) small.provision(id, "big").value())
+                    .approval()
+                    .id();
+            small.crash();
+            small.evict(id);
+            small.recover();
+            assertThat(small.sessions().active()).isZero();
+            String other = small.open();
+            assertThat(small.decide(id, approval, Approval.Decision.APPROVE).error())
+                    .isInstanceOf(SessionException.LimitReached.class);
+            assertThat(small.approval(id, approval).pending()).isTrue();
+            assertThat(small.sessions().active()).isEqualTo(1);
+            small.ask(small.sessions().end("ann", other));
+            small.decide(id, approval, Approval.Decision.APPROVE);
+            assertThat(small.sessions().active()).isEqualTo(1);
+            assertThat(small.ask(small.sessions().open(House.request(null))).error())
+                    .isInstanceOf(SessionException.LimitReached.class);
+            assertThat(small.slot(id).hardware()).isEqualTo("big");
+        }
+    }
+
+    /** The store takes the switch only after the sandbox was torn down. */
+    @Test
+    void aReplacementThatComesTooLateChangesNothing() {
+        String id = house.open();
+        String approval = asked(id, "big");
+        house.machine.creationTakes = Duration.ofSeconds(5);
+        Ask<Approval> decision = house.decide(id, approval, Approval.Decision.APPROVE);
+        house.time.advanceTimeBy(Duration.ofMillis(4900));
+        house.faults().arm(Faults.Kind.REFUSE, 0, step -> step.contains("Put session+"));
+        house.machine.destructionFails = new dev.sandbar.runtime.RuntimeUnavailableException("slow");
+        house.time.advanceTimeBy(Duration.ofMillis(100));
+        assertThat(house.faults().hit()).isTrue();
+        house.ask(house.sessions().teardown("ann", id, false));
+        house.time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.TORN_DOWN);
+        house.machine.destructionFails = null;
+        house.advance(Duration.ofMinutes(2));
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.TORN_DOWN);
+        assertThat(house.boxes()).isEmpty();
+        assertThat(House.outcome(decision.value()).sandboxId()).isNull();
+        assertThat(house.events(id))
+                .filteredOn(event -> event.startsWith("sandbox."))
+                .containsExactly("sandbox.preloading", "sandbox.ready", "sandbox.replacing", "sandbox.torn_down");
     }
 }

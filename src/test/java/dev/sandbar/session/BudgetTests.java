@@ -64,11 +64,91 @@ class BudgetTests {
                 .hasMessageContaining("still pending");
         assertThat(house.approval(id, approval.id()).pending()).isTrue();
         house.budget(id, true, 2);
-        assertThat(house.decide(id, approval.id(), Approval.Decision.APPROVE)
-                        .value()
-                        .state())
-                .isEqualTo(Approval.State.APPROVED);
+        assertThat(house.approval(id, approval.id()).state()).isEqualTo(Approval.State.AUTO_APPROVED);
+        assertThat(house.slot(id).hardware()).isEqualTo("bigger");
         assertThat(budget(id).remainingMicros()).isZero();
+    }
+
+    @Test
+    void askingAgainAnswersWithTheReasonOfNow() {
+        String id = house.open();
+        assertThat(reason(id, "bigger")).contains("switched off");
+        house.budget(id, true, 1.5);
+        assertThat(house.get(id).approvals().get(0).reason()).contains("1.5 USD are left");
+        assertThat(house.events(id)).endsWith("approval.changed", "budget.changed");
+        house.provision(id, "big");
+        assertThat(reason(id, "bigger")).contains("0.5 USD are left");
+        house.budget(id, false, 1.5);
+        assertThat(house.get(id).approvals().get(0).reason()).contains("switched off");
+        assertThat(house.get(id).approvals()).hasSize(2);
+    }
+
+    private String reason(String id, String hardware) {
+        return ((Provision.Waiting) house.provision(id, hardware).value())
+                .approval()
+                .reason();
+    }
+
+    @Test
+    void aRaisedCapApprovesOneAtATimeAndTheOthersWhenTheyAreAskedForAgain() {
+        house.machine.creationTakes = Duration.ofSeconds(5);
+        String id = house.open();
+        house.advance(Duration.ofSeconds(6));
+        house.provision(id, "bigger");
+        house.provision(id, "big");
+        house.budget(id, true, 5);
+        assertThat(states(id)).containsExactly(Approval.State.AUTO_APPROVED, Approval.State.PENDING);
+        assertThat(budget(id).usedMicros()).isEqualTo(2_000_000);
+        assertThat(reason(id, "big")).contains("another sandbox comes first");
+        house.advance(Duration.ofSeconds(6));
+        assertThat(house.slot(id).hardware()).isEqualTo("bigger");
+        Ask<Provision> again = house.provision(id, "big");
+        house.advance(Duration.ofSeconds(6));
+        assertThat(again.value()).isInstanceOf(Provision.Ready.class);
+        assertThat(states(id)).containsOnly(Approval.State.AUTO_APPROVED).hasSize(2);
+        assertThat(house.get(id).approvals())
+                .allMatch(approval -> approval.reason().contains("fits"));
+    }
+
+    private List<Approval.State> states(String id) {
+        return house.get(id).approvals().stream().map(Approval::state).toList();
+    }
+
+    @Test
+    void whatIsThereAlreadyIsApprovedWithoutSettingAnythingAside() {
+        String id = house.open();
+        house.provision(id, "big");
+        String approval = house.get(id).approvals().get(0).id();
+        house.provision(id, "bigger");
+        house.decide(id, approval, Approval.Decision.APPROVE);
+        house.provision(id, "cpu-basic");
+        house.provision(id, "big");
+        house.decide(id, house.get(id).approvals().get(2).id(), Approval.Decision.APPROVE);
+        house.budget(id, true, 1.5);
+        assertThat(states(id).get(1)).isEqualTo(Approval.State.PENDING);
+        assertThat(budget(id).usedMicros()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void aRaisedCapWakesNoIdleSession() {
+        String id = house.open();
+        house.provision(id, "bigger");
+        house.advance(SessionSettings.DEFAULT.waits().approval().plusMinutes(16));
+        assertThat(house.get(id).state()).isEqualTo(SessionState.IDLE);
+        house.budget(id, true, 5);
+        assertThat(house.get(id).state()).isEqualTo(SessionState.IDLE);
+        assertThat(house.boxes()).isEmpty();
+        assertThat(states(id)).containsExactly(Approval.State.EXPIRED);
+    }
+
+    @Test
+    void anApprovalThatHasExpiredIsAskedForAnew() {
+        String id = house.open();
+        house.provision(id, "bigger");
+        house.time.advanceTimeBy(SessionSettings.DEFAULT.waits().approval());
+        house.provision(id, "bigger");
+        assertThat(house.get(id).approvals()).hasSize(2);
+        assertThat(house.get(id).approvals().get(1).expiresAt()).isAfter(house.now());
     }
 
     @Test

@@ -19,6 +19,11 @@ final class FakeAgent {
     String home = "";
     boolean lossy;
 
+    /** How its processes end: those that pack, and those that unpack. */
+    ProcessEvent.Exited packed = new ProcessEvent.Exited(false, 0, false);
+
+    ProcessEvent.Exited unpacked = new ProcessEvent.Exited(false, 0, false);
+
     Agent agent() {
         return (Agent) Proxy.newProxyInstance(
                 Agent.class.getClassLoader(), new Class<?>[] {Agent.class}, (proxy, method, arguments) -> {
@@ -37,16 +42,15 @@ final class FakeAgent {
     }
 
     private Flux<ProcessEvent> start(ProcessSpec process) {
-        ProcessEvent exit = new ProcessEvent.Exited(false, 0, false);
         Flux<ProcessEvent> begin = Flux.just(new ProcessEvent.Started(1));
         if (process.stdin()) {
             closed = Sinks.empty();
-            return begin.concatWith(closed.asMono().thenMany(Flux.just(exit)));
+            return begin.concatWith(closed.asMono().thenMany(Flux.just(unpacked)));
         }
         return Flux.defer(() -> {
             byte[] bytes = home.getBytes(StandardCharsets.UTF_8);
             ProcessEvent output = new ProcessEvent.Output(0, ProcessEvent.Stream.STDOUT, bytes);
-            return begin.concatWith(bytes.length == 0 ? Flux.just(exit) : Flux.just(output, exit));
+            return begin.concatWith(bytes.length == 0 ? Flux.just(packed) : Flux.just(output, packed));
         });
     }
 

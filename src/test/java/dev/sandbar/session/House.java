@@ -9,6 +9,8 @@ import dev.sandbar.sandbox.SandboxSettings;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.session.tool.ToolEvent;
 import dev.sandbar.session.tool.ToolResult;
+import dev.sandbar.store.Change;
+import dev.sandbar.store.Document;
 import dev.sandbar.store.LogEntry;
 import dev.sandbar.store.Store;
 import dev.sandbar.store.memory.MemoryStore;
@@ -52,6 +54,7 @@ final class House implements AutoCloseable {
     final Machine machine = new Machine();
     final MemoryStore store = new MemoryStore();
     SessionSettings settings = SessionSettings.DEFAULT;
+    String catalogue = CATALOGUE;
     Duration creationLimit = Duration.ofSeconds(15);
     private Run run;
 
@@ -75,13 +78,19 @@ final class House implements AutoCloseable {
         Events events = new Events(faulty, JSON, EventSettings.DEFAULT, clock, Schedulers.parallel());
         SandboxEnds ends = new SandboxEnds();
         SandboxSettings limits = new SandboxSettings(
-                LIMITS, 10_000, 10_000, Duration.ofHours(24), creationLimit, SandboxSettings.Keep.DEFAULT);
+                LIMITS,
+                10_000,
+                10_000,
+                Duration.ofHours(24),
+                creationLimit,
+                SandboxSettings.Keep.DEFAULT,
+                new SandboxSettings.Creations(64, 1000, 1000, Duration.ofMinutes(1)));
         KeyedMutex<String> ofSandboxes = new KeyedMutex<>("sandboxes", Schedulers.parallel());
         Sandboxes sandboxes = new Sandboxes(
                 new MachineRuntime(machine, faults), faulty, events, ofSandboxes, tasks, clock, limits, List.of(ends));
         KeyedMutex<String> turns = new KeyedMutex<>("sessions", Schedulers.parallel());
         ScriptedTools tools = new ScriptedTools();
-        HardwareCatalogue hardware = HardwareCatalogue.read(CATALOGUE, "the test", LIMITS, "machine");
+        HardwareCatalogue hardware = HardwareCatalogue.read(catalogue, "the test", LIMITS, "machine");
         Sessions sessions = new Sessions(
                 sandboxes, hardware, faulty, events, turns, tasks, tools, ends, clock, Schedulers.parallel(), settings);
         return new Run(faults, tasks, turns, sandboxes, sessions, tools);
@@ -100,6 +109,26 @@ final class House implements AutoCloseable {
         house.run = house.begin();
         house.recover();
         return house;
+    }
+
+    /** One with other sizes. */
+    static House with(String catalogue) {
+        House house = new House();
+        house.catalogue = catalogue;
+        house.run = house.begin();
+        house.recover();
+        return house;
+    }
+
+    /** Changes the record of a session, while no service runs, to that of an evicted one. */
+    void evict(String id) {
+        SessionCodec codec = new SessionCodec();
+        Document document = Objects.requireNonNull(store.find(Records.KIND, id).block());
+        Draft draft = codec.read(document.content()).edit();
+        draft.idle = true;
+        draft.slot = draft.slot.tornDown(Words.BY_IDLENESS, now());
+        store.commit(new Change.Put(Records.KIND, id, document.version(), codec.write(draft.build())))
+                .block();
     }
 
     Run run() {

@@ -230,6 +230,17 @@ class LifeTests {
         assertThat(house.story(id)).contains("\"truncated\":true");
     }
 
+    /** Half of a pair would be told as an escape that strict parsers refuse, and with it all events. */
+    @Test
+    void longOutputIsNeverCutWithinAPair() {
+        String id = house.open();
+        house.bash(id, "y" + "\uD83D\uDE00".repeat(140_000));
+        assertThat(house.story(id))
+                .contains("\uD83D\uDE00")
+                .doesNotContainIgnoringCase("\\ud83d")
+                .doesNotContainIgnoringCase("\\ude00");
+    }
+
     @Test
     void wrongArgumentsAreRefusedBeforeAnythingIsDone() {
         String id = house.open();

@@ -52,7 +52,8 @@ final class Machine {
             Mono<Agent> made = Mono.fromSupplier(() -> box(id).agent.agent());
             Mono<Agent> answer = creationHangs ? Mono.never() : made;
             return (creationTakes.isZero() ? answer : Mono.delay(creationTakes).then(answer))
-                    .doFinally(signal -> making--);
+                    .doOnTerminate(() -> making--)
+                    .doOnCancel(() -> making--);
         });
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,23 @@ class BearerTokensRaceTests {
         disk.tryEmitEmpty();
         assertThat(second.get()).isNotNull();
         assertThat(house.commits).hasValue(1);
+    }
+
+    /** The first one is told, and revokes, before the second one is. */
+    @Test
+    void whoIsToldBehindARevocationGetsATokenThatIsNewer() {
+        Sinks.Empty<Void> disk = Sinks.empty();
+        house.fate = commit -> disk.asMono().then(commit);
+        AtomicReference<@Nullable Grant> second = new AtomicReference<>();
+        house.tokens
+                .issue("s1")
+                .doOnNext(grant -> house.tokens.revoke("s1").subscribe())
+                .subscribe();
+        house.tokens.issue("s1").subscribe(second::set);
+        house.fate = commit -> commit;
+        disk.tryEmitEmpty();
+        Awaitility.await().until(() -> second.get() != null);
+        assertThat(accepted(Objects.requireNonNull(second.get()).token())).isTrue();
     }
 
     @Test

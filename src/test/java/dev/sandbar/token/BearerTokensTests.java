@@ -7,10 +7,13 @@ import dev.sandbar.store.Change;
 import dev.sandbar.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
 
 /** Issue, expiry, revocation, rotation and restarts of short-lived tokens. */
 class BearerTokensTests {
@@ -83,6 +86,49 @@ class BearerTokensTests {
         assertThat(next.token()).isNotEqualTo(first.token());
         assertThat(next.left()).isGreaterThan(LIFE.minusMillis(2));
         assertThat(house.verify(first.token(), "s1")).isEqualTo("ann");
+    }
+
+    @Test
+    void atTheMarginAnotherOneIsGivenOut() {
+        house.now.set(Instant.parse("2026-01-01T00:00:00Z"));
+        String first = house.token("s1");
+        house.pass(LIFE.minus(MARGIN));
+        assertThat(house.token("s1")).isNotEqualTo(first);
+    }
+
+    @Test
+    void whatLivesAsLongAsNewOnesMayIsStillGivenOut() {
+        house.now.set(Instant.parse("2026-01-01T00:00:00Z"));
+        String first = house.token("s1");
+        house.restart(new TokenSettings(LIFE.minus(MARGIN), Duration.ofDays(1), 50, 500));
+        assertThat(house.token("s1")).isEqualTo(first);
+        house.restart(new TokenSettings(LIFE.minus(MARGIN).minusMillis(1), Duration.ofDays(1), 50, 500));
+        assertThat(house.token("s1")).isNotEqualTo(first);
+    }
+
+    @Test
+    void whatWasReadOnceIsRemembered() {
+        house.token("s1");
+        house.restart();
+        house.finds.set(0);
+        house.token("s1");
+        house.token("s1");
+        house.revoke("s2");
+        house.token("s2");
+        assertThat(house.finds).hasValue(2);
+    }
+
+    @Test
+    void closeFailsThoseWhoWaitAndWhoeverComesLater() {
+        house.fate = commit -> Mono.never();
+        StepVerifier.create(house.tokens.issue("s1"))
+                .then(() -> house.tokens.close())
+                .expectError()
+                .verify(TokenHouse.SOON);
+        assertThatThrownBy(() -> house.tokens.sweep().block(TokenHouse.SOON))
+                .isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> house.tokens.verify("x", "s1").block(TokenHouse.SOON))
+                .isInstanceOf(TokenException.Refused.class);
     }
 
     @Test
@@ -177,6 +223,9 @@ class BearerTokensTests {
     @Test
     void tokensAreGoneWithTheirSandbox() {
         String token = house.token("s1");
+        assertThat(house.tokens.size())
+                .as("its state, a count of its issues, one of its owner's")
+                .isEqualTo(3);
         house.end("s1");
         assertThatThrownBy(() -> house.verify(token, "s1")).isInstanceOf(TokenException.Gone.class);
         assertThatThrownBy(() -> house.token("s1")).isInstanceOf(TokenException.Gone.class);
@@ -213,10 +262,25 @@ class BearerTokensTests {
             assertThat(refusal).hasMessageContaining("sandbar.tokens.per-sandbox");
         });
         assertThat(house.token("s2")).isNotEmpty();
-        house.pass(Duration.ofSeconds(1).dividedBy(most));
+        house.pass(Duration.ofSeconds(1).dividedBy(2L * most));
+        assertThatThrownBy(() -> house.token("s1")).isInstanceOf(TokenException.TooMany.class);
+        house.pass(Duration.ofSeconds(1).dividedBy(2L * most));
         String token = house.token("s1");
         for (int i = 0; i < 10 * most; i++) {
             assertThat(house.token("s1")).as("the live one costs nothing").isEqualTo(token);
+        }
+    }
+
+    @Test
+    void whoHasToWaitForASecondIsToldSo() {
+        TokenSettings one = new TokenSettings(LIFE, Duration.ofDays(1), 1, 500);
+        try (TokenHouse other = new TokenHouse(one, Schedulers.parallel())) {
+            other.token("s1");
+            other.revoke("s1");
+            assertThatThrownBy(() -> other.token("s1"))
+                    .isInstanceOfSatisfying(
+                            TokenException.TooMany.class,
+                            refusal -> assertThat(refusal.seconds()).isEqualTo(1));
         }
     }
 

@@ -64,6 +64,14 @@ class RateTests {
     }
 
     @Test
+    void aBucketThatWasEmptiedAtOnceIsStillCounted() {
+        takeAll("a");
+        rate.sweep(now);
+        assertThat(rate.keys()).isEqualTo(1);
+        assertThat(take("a")).isFalse();
+    }
+
+    @Test
     void fullBucketsAreForgotten() {
         take("a");
         rate.sweep(now);

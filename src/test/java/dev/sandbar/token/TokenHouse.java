@@ -34,6 +34,7 @@ final class TokenHouse extends Clock implements Store, AutoCloseable {
     final MemoryKeyFile file = new MemoryKeyFile();
     final Store store = new MemoryStore();
     final AtomicInteger commits = new AtomicInteger();
+    final AtomicInteger finds = new AtomicInteger();
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00.123456Z"));
     final TokenSettings settings;
     final Scheduler timer;
@@ -109,6 +110,7 @@ final class TokenHouse extends Clock implements Store, AutoCloseable {
 
     @Override
     public Mono<Document> find(String kind, String id) {
+        finds.incrementAndGet();
         return store.find(kind, id);
     }
 

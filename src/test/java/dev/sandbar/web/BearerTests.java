@@ -300,7 +300,7 @@ class BearerTests {
                 .expectStatus()
                 .isUnauthorized()
                 .expectHeader()
-                .doesNotExist("WWW-Authenticate");
+                .valueEquals("WWW-Authenticate", "ApiKey realm=\"Sandbar\"");
         data().get()
                 .uri("/files?path=x&username=nobody")
                 .exchange()

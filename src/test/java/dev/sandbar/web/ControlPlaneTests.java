@@ -117,7 +117,8 @@ class ControlPlaneTests {
                 "{\"timeout\":10}                    | \"templateID\" is required",
                 "{\"templateID\":\"base\",\"timeout\":\"soon\"}   | \"timeout\" must be a whole number",
                 "{\"templateID\":\"base\",\"timeout\":1.5}        | \"timeout\" must be a whole number",
-                "{\"templateID\":\"base\",\"timeout\":-1}         | more than 0",
+                "{\"templateID\":\"base\",\"timeout\":-1}         | less than 0",
+                "{\"templateID\":\"base\",\"timeout\":0}          | more than 0",
                 "{\"templateID\":\"base\",\"timeout\":99999999999} | greater than",
                 "{\"templateID\":\"base\",\"timeout\":99999999999999999999} | \"timeout\"",
                 "{\"templateID\":\"base\",\"metadata\":{\"a\":1}}   | \"metadata.a\" must be a string",
@@ -129,13 +130,91 @@ class ControlPlaneTests {
                 "{\"templateID\":\"base\",\"autoPause\":true} | autoPause",
                 "{\"templateID\":\"base\",\"autoPauseMemory\":false} | autoPauseMemory",
                 "{\"templateID\":\"base\",\"autoResume\":{\"enabled\":true}} | autoResume",
-                "{\"templateID\":\"base\",\"network\":{\"denyOut\":[\"*\"]}} | network",
+                "{\"templateID\":\"base\",\"network\":{\"allowOut\":[\"*\"]}} | network.allowOut",
+                "{\"templateID\":\"base\",\"network\":{\"allowPublicTraffic\":false}} | network.allowPublicTraffic",
+                "{\"templateID\":\"base\",\"network\":{\"rules\":{\"a.b\":[]}}} | network.rules",
+                "{\"templateID\":\"base\",\"network\":{\"maskRequestHost\":\"x\"}} | network.maskRequestHost",
+                "{\"templateID\":\"base\",\"network\":{\"egressProxy\":{\"address\":\"a\"}}} | network.egressProxy",
+                "{\"templateID\":\"base\",\"network\":{\"httpsPorts\":[443]}} | network.httpsPorts",
+                "{\"templateID\":\"base\",\"iam\":{\"tokens\":{\"a\":{}}}} | iam",
+                "{\"templateID\":\"base\",\"sidecars\":[{}]} | sidecars",
                 "{\"templateID\":\"base\",\"mcp\":{}} | mcp",
                 "{\"templateID\":\"base\",\"volumeMounts\":[{\"name\":\"v\"}]} | volumeMounts",
             })
     void aCreationThatCantBeHonouredSaysWhy(String body, String why) {
         String answer = text(post("/sandboxes", body).expectStatus().isBadRequest());
         assertThat(answer).contains("\"code\":400").contains(why.replace("\"", "\\\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"allow_internet_access\":true",
+                "\"allow_internet_access\":false",
+                "\"secure\":true",
+                "\"secure\":false",
+                "\"autoPause\":false,\"autoPauseMemory\":true,\"autoResume\":{\"enabled\":false}",
+                "\"autoResume\":{}",
+                "\"network\":{}",
+                "\"network\":{\"allowPublicTraffic\":true}",
+                "\"network\":{\"allowPublicTraffic\":null,\"allowOut\":[],\"denyOut\":[],\"rules\":{},\"httpsPorts\":[]}",
+                "\"network\":{\"egressProxy\":null,\"maskRequestHost\":\"\"}",
+                "\"network\":{\"denyOut\":[\"0.0.0.0/0\"]}",
+                "\"volumeMounts\":[]",
+                "\"iam\":{}",
+                "\"iam\":{\"tokens\":{}}",
+                "\"mcp\":null,\"metadata\":null,\"envVars\":null,\"timeout\":null,\"network\":null,\"iam\":null",
+            })
+    void whatMeansTheDefaultIsAccepted(String fields) {
+        String id = SERVICE.create("{\"templateID\":\"base\"," + fields + "}");
+        get("/sandboxes/" + id)
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.allowInternetAccess")
+                .isEqualTo(false);
+    }
+
+    @Test
+    void aServiceMayRefuseWhoAsksForTheInternet() {
+        try (TestService strict = new TestService(WebSettings.of("test").withRefuseInternetAccess(true))) {
+            for (String refused : List.of("true", "false", "null")) {
+                strict.control()
+                        .post()
+                        .uri("/sandboxes")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue("{\"templateID\":\"base\",\"allow_internet_access\":" + refused + "}")
+                        .exchange()
+                        .expectStatus()
+                        .isEqualTo(refused.equals("true") ? 400 : 201);
+            }
+        }
+    }
+
+    @Test
+    void aTimeoutOfNothingEndsTheSandboxAtOnce() {
+        String id = SERVICE.sandbox();
+        post("/sandboxes/" + id + "/refreshes", "{\"duration\":0}")
+                .expectStatus()
+                .isNoContent();
+        post("/sandboxes/" + id + "/connect", "{\"timeout\":0}").expectStatus().isOk();
+        post("/sandboxes/" + id + "/timeout", "{\"timeout\":-1}").expectStatus().isBadRequest();
+        post("/sandboxes/" + id + "/timeout", "{\"timeout\":0}").expectStatus().isNoContent();
+        get("/sandboxes/" + id).expectStatus().isNotFound();
+        post("/sandboxes/" + id + "/timeout", "{\"timeout\":0}").expectStatus().isNotFound();
+    }
+
+    @Test
+    void templatesThatAreThereAreKnownByTheirNames() {
+        get("/templates/aliases/base")
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.templateID")
+                .isEqualTo("base")
+                .jsonPath("$.public")
+                .isEqualTo(true);
+        get("/templates/aliases/other").expectStatus().isNotFound();
     }
 
     @Test
@@ -208,14 +287,74 @@ class ControlPlaneTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pause", "resume", "fork", "snapshots", "network", "logs"})
-    void whatIsNotOfferedIsNamed(String what) {
-        post("/sandboxes/i1/" + what, "{}")
+    @ValueSource(
+            strings = {
+                "/sandboxes/ID/pause",
+                "/sandboxes/ID/resume",
+                "/sandboxes/ID/fork",
+                "/v2/sandboxes/ID/fork",
+                "/sandboxes/ID/snapshots",
+                "/sandboxes/ID/network",
+                "/sandboxes/ID/logs",
+                "/v2/sandboxes/ID/logs",
+                "/events/sandboxes/ID"
+            })
+    void whatIsNotOfferedIsNamedAndWhatIsNotThereIsNotFoundBefore(String path) {
+        String id = SERVICE.sandbox();
+        post(path.replace("ID", id), "{}")
                 .expectStatus()
                 .isEqualTo(501)
                 .expectBody()
+                .jsonPath("$.message")
+                .value(String.class, message -> assertThat(message).endsWith("not offered by this service yet"));
+        post(path.replace("ID", "i1"), "{}")
+                .expectStatus()
+                .isNotFound()
+                .expectBody()
                 .jsonPath("$.code")
-                .isEqualTo(501);
+                .isEqualTo(404);
+        SERVICE.anonymous()
+                .post()
+                .uri(path.replace("ID", id))
+                .header("X-API-Key", TestService.OTHER_KEY)
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/events/sandboxes,        501",
+        "/events/webhooks,         501",
+        "/events/webhooks/w1,      501",
+        "/sandboxes/metrics,       501",
+        "/snapshots,               501",
+        "/volumes,                 501",
+        "/volumes/v1,              501",
+        "/volumecontent/v1/file,   501",
+        "/secrets,                 501",
+        "/teams,                   501",
+        "/nodes,                   501",
+        "/api-keys,                501",
+        "/access-tokens,           501",
+        "/templates,               501",
+        "/templates/tags,          501",
+        "/templates/base,          501",
+        "/templates/base/tags,     501",
+        "/templates/other,         404",
+        "/templates/other/tags,    404",
+        "/v2/templates,            501",
+        "/v2/templates/base/builds/b, 501",
+        "/v2/templates/other/builds/b, 404",
+        "/v3/templates,            501",
+    })
+    void routesOfE2bThatAreNotOfferedAreNamed(String path, int status) {
+        post(path, "{}")
+                .expectStatus()
+                .isEqualTo(status)
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo(status);
     }
 
     @Test

@@ -20,7 +20,7 @@ final class EchoTools implements ToolRunner {
 
     @Override
     public List<ToolDescription> descriptions() {
-        return List.of(new ToolDescription("bash", "runs", "{}"));
+        return List.of(new ToolDescription("bash", "Run", "runs", "{}", ToolDescription.Effects.EACH_TIME));
     }
 
     @Override

@@ -39,6 +39,13 @@ class EventTests {
     }
 
     @Test
+    void theFirstOneSaysThatThereIsLoopbackOnly() {
+        end();
+        assertThat(text("/events")).containsOnlyOnce("\"network\":\"loopback\"");
+        assertThat(text("/events?after=1")).doesNotContain("network");
+    }
+
+    @Test
     void whoFollowsSeesTheEnd() {
         Thread killer = new Thread(() -> {
             Awaitility.await().until(() -> service.events.followed() == 1);
@@ -106,8 +113,8 @@ class EventTests {
         service.control().delete().uri(path("")).exchange().expectStatus().isNoContent();
     }
 
-    private List<String> types(String path) {
-        String body = service.control()
+    private String text(String path) {
+        return String.valueOf(service.control()
                 .get()
                 .uri(path(path))
                 .exchange()
@@ -115,11 +122,11 @@ class EventTests {
                 .isOk()
                 .expectBody(String.class)
                 .returnResult()
-                .getResponseBody();
-        return TYPE.matcher(String.valueOf(body))
-                .results()
-                .map(match -> match.group(1))
-                .toList();
+                .getResponseBody());
+    }
+
+    private List<String> types(String path) {
+        return TYPE.matcher(text(path)).results().map(match -> match.group(1)).toList();
     }
 
     private String path(String rest) {

@@ -2,6 +2,7 @@ package dev.sandbar.web;
 
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.KeyedMutex;
+import dev.sandbar.async.Shares;
 import dev.sandbar.event.EventSettings;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.SandboxSpec.Limits;
@@ -14,6 +15,7 @@ import dev.sandbar.session.SessionSettings;
 import dev.sandbar.session.Sessions;
 import dev.sandbar.store.memory.MemoryStore;
 import dev.sandbar.token.ApiKeys;
+import dev.sandbar.web.http.Bodies;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.mcp.McpClients;
@@ -36,11 +38,11 @@ import reactor.netty.http.server.HttpServer;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import tools.jackson.databind.json.JsonMapper;
 
-/** MCP over sessions of a runtime in memory, served by a real server; idle MCP sessions end in a time of their own. */
+/** MCP over sessions of a runtime in memory, served by a real server; heartbeats beat in a time of their own. */
 final class McpService implements AutoCloseable {
 
-    static final McpSettings SETTINGS =
-            new McpSettings(Duration.ofMinutes(30), 3, 5, List.of("https://Listed.example/"));
+    static final McpSettings SETTINGS = new McpSettings(Duration.ofSeconds(5), 64, List.of("https://Listed.example/"));
+    private static final byte[] SECRET = new byte[32];
     private static final Limits LIMITS = new Limits(1, 512, 512, 64);
     private static final String SIZES = """
             default: cpu-basic
@@ -51,7 +53,7 @@ final class McpService implements AutoCloseable {
 
     final SayTool tools = new SayTool();
     final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    final McpClients clients = new McpClients(SETTINGS, time);
+    final McpClients clients = new McpClients(SETTINGS, SECRET);
     final Sessions sessions;
     private final MemoryStore store = new MemoryStore();
     private final BackgroundTasks tasks = new BackgroundTasks("tests", 1000, Schedulers.parallel());
@@ -79,7 +81,6 @@ final class McpService implements AutoCloseable {
                 Schedulers.parallel(),
                 SessionSettings.DEFAULT);
         sandboxes.recover().then(sessions.recover()).block(Duration.ofSeconds(5));
-        clients.begin();
         server = serve();
     }
 
@@ -92,8 +93,10 @@ final class McpService implements AutoCloseable {
         Refusals refusals = new Refusals(json);
         ApiKeys keys = new ApiKeys(Map.of(TestService.KEY, "one", TestService.OTHER_KEY, "two"));
         ServerSentEvents streams = new ServerSentEvents(refusals, SseSettings.DEFAULT, Schedulers.parallel());
-        var routes = new McpRoutes(sessions, clients, keys, streams, json, "1.2.3")
+        Bodies bodies = new Bodies(new Shares("bodies", 64L << 20, 32L << 20));
+        var routes = new McpRoutes(sessions, clients, keys, streams, json, time, "1.2.3")
                 .owned()
+                .filter(bodies)
                 .filter(refusals)
                 .filter(new OnEventLoop());
         var handler = WebHttpHandlerBuilder.webHandler(RouterFunctions.toWebHandler(routes))
@@ -122,7 +125,6 @@ final class McpService implements AutoCloseable {
     @Override
     public void close() {
         server.disposeNow(Duration.ofSeconds(5));
-        clients.close();
         events.close();
         tasks.close();
     }

@@ -3,6 +3,7 @@ package dev.sandbar.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandbar.session.SessionRequest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -97,7 +99,7 @@ class McpTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"2025-11-25,2025-11-25", "2025-06-18,2025-06-18", "2025-03-26,2025-03-26", "1999-01-01,2025-11-25"})
+    @CsvSource({"2025-11-25,2025-11-25", "2025-06-18,2025-06-18", "2025-03-26,2025-11-25", "1999-01-01,2025-11-25"})
     void aVersionThatBothSpeakIsAgreedUpon(String asked, String spoken) throws Exception {
         JsonNode result = json(send(here(null).POST(initialize(asked)))).path("result");
         assertThat(result.path("protocolVersion").asString()).isEqualTo(spoken);
@@ -111,6 +113,19 @@ class McpTests {
                 json(post(open(), ask("tools/list", "{}"))).path("result").path("tools");
         assertThat(tools.findValuesAsString("name")).containsExactly("say", "sandbox_create");
         assertThat(tools.path(0).path("inputSchema").path("type").asString()).isEqualTo("object");
+        assertThat(tools.path(0).path("title").asString()).isEqualTo("Say");
+        assertThat(tools.path(0).at("/annotations/readOnlyHint").asBoolean()).isTrue();
+        assertThat(tools.path(0).at("/annotations/destructiveHint").asBoolean()).isFalse();
+        assertThat(tools.path(1).at("/annotations/readOnlyHint").asBoolean()).isFalse();
+        assertThat(tools.path(1).at("/annotations/destructiveHint").asBoolean()).isTrue();
+        assertThat(tools.findValuesAsString("openWorldHint")).containsOnly("false");
+    }
+
+    @Test
+    void aModelIsToldWhatItDoesNotSee() throws Exception {
+        JsonNode result = json(send(here(null).POST(initialize("2025-11-25")))).path("result");
+        assertThat(result.path("instructions").asString())
+                .contains("no network", "pip", "After 15 minutes without a call its sandbox ends");
     }
 
     @Test
@@ -128,12 +143,10 @@ class McpTests {
         JsonNode last = said.get(said.size() - 1);
         assertThat(last.path("id").asInt()).isEqualTo(3);
         assertThat(last.path("result").path("isError").asBoolean()).isFalse();
-        assertThat(last.path("result")
-                        .path("structuredContent")
-                        .path("exitCode")
-                        .asInt())
-                .isZero();
+        assertThat(last.at("/result/_meta/sandbar~1result/exitCode").asInt(-1)).isZero();
         assertThat(last.at("/result/content/0/text").asString()).isEqualTo("one two");
+        assertThat(last.toString().split("one two", -1)).as("said once").hasSize(2);
+        assertThat(last.path("result").has("structuredContent")).isFalse();
     }
 
     @Test
@@ -206,11 +219,30 @@ class McpTests {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"id\":7.0,\"method\":\"ping\",\"params\":null}",
+                "{\"jsonrpc\":\"2.0\",\"id\":7e0,\"method\":\"tools/list\",\"params\":null}",
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\",\"params\":{\"cursor\":null,\"_meta\":null}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"say\",\"arguments\":null}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"say\",\"_meta\":{\"progressToken\":null}}}",
+            })
+    void nullIsAsIfItWereNotThereAndWholeNumbersAreSoInAnyNotation(String body) throws Exception {
+        HttpResponse<String> answer = send(
+                here(open()).setHeader("Accept", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json(answer).path("id").isIntegralNumber()).isTrue();
+        assertThat(json(answer).path("id").asInt()).isEqualTo(7);
+        assertThat(json(answer).has("result")).isTrue();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
             value = {
                 "{|-32700",
+                "{\"jsonrpc\":\"2.0\",\"id\":\"\\ud83d\",\"method\":\"ping\"}|-32700",
                 "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]|-32600",
                 "null|-32600",
                 "{\"id\":1,\"method\":\"ping\"}|-32600",
@@ -257,20 +289,60 @@ class McpTests {
     }
 
     @Test
-    void deleteEndsTheClientAndItsCalls() throws Exception {
-        String client = open();
+    void aCallThatSaysNothingTellsEveryFewSecondsThatItGoesOn() throws Exception {
         CompletableFuture<HttpResponse<String>> call = http.sendAsync(
-                here(client)
-                        .POST(HttpRequest.BodyPublishers.ofString(say(3, "hang", "")))
+                here(open())
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                say(3, "hang", ",\"_meta\":{\"progressToken\":\"p\"}")))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         running(1);
-        assertThat(send(here(client).DELETE()).statusCode()).isEqualTo(204);
-        running(0);
-        assertThat(messages(call.get())).isEmpty();
-        assertThat(send(here(client).DELETE()).statusCode()).isEqualTo(404);
-        assertThat(post(client, ask("ping", "{}")).statusCode()).isEqualTo(404);
-        assertThat(service.clients.count()).isZero();
+        service.time.advanceTimeBy(Duration.ofSeconds(21));
+        service.sessions.interrupt("one", session).block(Duration.ofSeconds(5));
+        List<JsonNode> said = messages(call.get());
+        List<JsonNode> goesOn = said.stream()
+                .filter(one -> one.at("/params/message").asString("").startsWith("say goes on"))
+                .toList();
+        assertThat(goesOn).hasSizeBetween(4, 8);
+        assertThat(said.subList(0, said.size() - 1).stream()
+                        .map(one -> one.at("/params/progress").asInt()))
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anIdIsAsGoodInAnotherRunOfTheServiceAsInThis() throws Exception {
+        String client = open();
+        try (McpService next = new McpService()) {
+            SessionRequest same = new SessionRequest("one", null, null, "base", null, Map.of(), Map.of(), null, null);
+            next.sessions.open(session, same).block(Duration.ofSeconds(5));
+            HttpRequest.Builder ping = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + next.port() + "/sessions/" + session + "/mcp"))
+                    .header("Content-Type", "application/json")
+                    .header("Accept", BOTH)
+                    .header("X-API-Key", TestService.KEY)
+                    .header("Mcp-Session-Id", client);
+            assertThat(send(ping.POST(HttpRequest.BodyPublishers.ofString(say(1, "hello", ""))))
+                            .body())
+                    .contains("hello");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 31, 32, 33, 96})
+    void anIdOfWhichACharacterIsAnotherIsNone(int place) throws Exception {
+        char[] id = open().toCharArray();
+        id[place] = id[place] == 'a' ? 'b' : 'a';
+        assertThat(post(new String(id), ask("ping", "{}")).statusCode()).isEqualTo(404);
+    }
+
+    /** Nothing is kept of a client that could be ended. */
+    @Test
+    void aClientCannotBeEnded() throws Exception {
+        String client = open();
+        assertThat(send(here(client).DELETE()).statusCode()).isEqualTo(405);
+        assertThat(post(client, ask("ping", "{}")).statusCode()).isEqualTo(200);
+        assertThat(service.clients.running()).isZero();
     }
 
     @Test
@@ -285,66 +357,17 @@ class McpTests {
         assertThat(send(other.POST(HttpRequest.BodyPublishers.ofString(ping))).statusCode())
                 .isEqualTo(404);
         assertThat(send(other.POST(initialize("2025-11-25"))).statusCode()).isEqualTo(404);
-        assertThat(send(other.DELETE()).statusCode()).isEqualTo(404);
         assertThat(post("unknown", ping).statusCode()).isEqualTo(404);
         assertThat(post(null, ping).statusCode()).isEqualTo(400);
         assertThat(post(client, ping).statusCode()).isEqualTo(200);
     }
 
     @Test
-    void anIdleClientEndsAndABusyOneDoesNot() throws Exception {
-        String idle = open();
-        String busy = open();
-        try (HttpCut cut = HttpCut.of(service.port(), here(busy), say(3, "hang", ""))) {
-            running(1);
-            service.time.advanceTimeBy(Duration.ofMinutes(29));
-            assertThat(post(idle, ask("ping", "{}")).statusCode()).isEqualTo(200);
-            service.time.advanceTimeBy(Duration.ofMinutes(29));
-            assertThat(service.clients.count()).isEqualTo(2);
-            service.time.advanceTimeBy(Duration.ofMinutes(2));
-            assertThat(service.clients.count()).isEqualTo(1);
-            assertThat(post(idle, ask("ping", "{}")).statusCode()).isEqualTo(404);
-            assertThat(post(busy, ask("ping", "{}")).statusCode()).isEqualTo(200);
-            assertThat(cut.connection().isClosed()).isFalse();
-        }
-    }
-
-    @Test
-    void oneTooManyOfASessionEndsTheLongestUnusedAndOneTooManyInAllIsRefused() throws Exception {
-        List<String> clients = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            clients.add(open());
-            service.time.advanceTimeBy(Duration.ofSeconds(1));
-        }
-        assertThat(post(clients.get(0), ask("ping", "{}")).statusCode()).isEqualTo(404);
-        assertThat(post(clients.get(1), ask("ping", "{}")).statusCode()).isEqualTo(200);
-        String path = "/sessions/" + service.session() + "/mcp";
-        for (int status : new int[] {200, 200, 503}) {
-            assertThat(send(request(path, null).POST(initialize("2025-11-25"))).statusCode())
-                    .isEqualTo(status);
-        }
-        assertThat(service.clients.count()).isEqualTo(5);
-    }
-
-    @Test
-    void whereAllOfASessionAreBusyAnotherIsRefused() throws Exception {
+    void aSessionRunsSoManyCallsAtOnceOfAllItsClientsAndTheNextIsToldSo() throws Exception {
         List<HttpCut> calls = new ArrayList<>();
-        for (int i = 0; i < 3; i++) calls.add(HttpCut.of(service.port(), here(open()), say(i, "hang", "")));
-        running(3);
-        HttpResponse<String> refused = send(here(null).POST(initialize("2025-11-25")));
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-        for (HttpCut call : calls) call.close();
-        running(0);
-        open();
-    }
-
-    @Test
-    void aClientRunsSoManyCallsAtOnceAndIsToldSo() throws Exception {
-        String client = open();
-        List<HttpCut> calls = new ArrayList<>();
-        for (int i = 0; i < 64; i++) calls.add(HttpCut.of(service.port(), here(client), say(i, "hang", "")));
+        for (int i = 0; i < 64; i++) calls.add(HttpCut.of(service.port(), here(open()), say(i, "hang", "")));
         running(64);
+        String client = open();
         assertThat(post(client, say(64, "hello", "")).body()).contains("\"error\"", "which is the limit");
         calls.remove(0).close();
         await().atMost(Duration.ofSeconds(10))
@@ -352,6 +375,36 @@ class McpTests {
                         assertThat(post(client, say(64, "hello", "")).body()).contains("\"result\""));
         for (HttpCut call : calls) call.close();
         running(0);
+        await().atMost(Duration.ofSeconds(10)).until(() -> service.clients.running() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCallThatIsTooLongIsTheToolsErrorWhereverItsIdStands(boolean first) throws Exception {
+        String head = "\"jsonrpc\":\"2.0\",\"id\":\"x\\\"7\",\"method\":\"tools/call\"";
+        String params =
+                "\"params\":{\"id\":5,\"name\":\"say\",\"arguments\":{\"words\":\"" + "{,\\\"[".repeat(20_000) + "\"}}";
+        HttpResponse<String> answer =
+                post(open(), first ? "{" + head + "," + params + "}" : "{" + params + "," + head + "}");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json(answer).path("id").asString()).isEqualTo("x\"7");
+        assertThat(json(answer).at("/result/isError").asBoolean()).isTrue();
+        assertThat(json(answer).at("/result/content/0/text").asString())
+                .contains("at most 65536 are taken, so nothing was done", "write takes at most 4 MiB at once");
+        assertThat(service.tools.running).hasValue(0);
+    }
+
+    @Test
+    void whatIsTooLongAndNoCallIsRefusedPlainly() throws Exception {
+        String words = "\"" + "x".repeat(70_000) + "\"";
+        assertThat(post(open(), "{\"id\":1,\"method\":\"ping\",\"params\":{\"a\":" + words + "}}")
+                        .body())
+                .contains("\"code\":-32600", "\"id\":1");
+        assertThat(post(open(), "{\"method\":\"ping\",\"params\":{\"a\":" + words + "}}")
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(post(null, "{\"id\":1,\"params\":{\"a\":" + words + "}}").statusCode())
+                .isEqualTo(400);
     }
 
     @ParameterizedTest
@@ -398,9 +451,11 @@ class McpTests {
         HttpRequest.Builder bare = HttpRequest.newBuilder(here(null).build().uri())
                 .header("Content-Type", "application/json")
                 .POST(initialize("2025-11-25"));
-        assertThat(send(bare).statusCode()).isEqualTo(401);
-        assertThat(send(bare.setHeader("Authorization", "Bearer wrong")).statusCode())
-                .isEqualTo(401);
+        for (HttpRequest.Builder stranger : List.of(bare, bare.copy().setHeader("Authorization", "Bearer wrong"))) {
+            HttpResponse<String> refused = send(stranger);
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(refused.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"Sandbar\"");
+        }
         assertThat(send(bare.setHeader("Authorization", "Bearer " + TestService.KEY))
                         .statusCode())
                 .isEqualTo(200);
@@ -414,11 +469,14 @@ class McpTests {
         assertThat(post(client, initialized).statusCode()).isEqualTo(202);
         assertThat(post(client, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}").statusCode())
                 .isEqualTo(202);
+        HttpRequest.Builder unnamed = here(client).header("MCP-Protocol-Version", "2025-03-26");
+        assertThat(send(unnamed.POST(HttpRequest.BodyPublishers.ofString(ask("ping", "{}"))))
+                        .statusCode())
+                .isEqualTo(200);
         HttpRequest.Builder old = here(client).header("MCP-Protocol-Version", "1999-01-01");
         assertThat(send(old.POST(HttpRequest.BodyPublishers.ofString(ask("ping", "{}"))))
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(post(client, say(1, "x".repeat(70_000), "")).statusCode()).isEqualTo(413);
     }
 
     @Test

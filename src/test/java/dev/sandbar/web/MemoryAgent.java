@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,6 +38,14 @@ final class MemoryAgent implements Agent {
 
     final ConcurrentSkipListMap<String, Node> nodes = new ConcurrentSkipListMap<>();
     final Map<String, MemoryProcess> processes = new ConcurrentHashMap<>();
+
+    /** What each request for files is refused with. */
+    volatile @Nullable AgentException refusal;
+
+    /** What is read behind the bytes that a file was said to have; or by how many there are fewer. */
+    final Map<String, byte[]> appended = new ConcurrentHashMap<>();
+
+    final Map<String, Integer> missing = new ConcurrentHashMap<>();
     private final AtomicInteger pids = new AtomicInteger(100);
 
     MemoryAgent() {
@@ -117,6 +126,7 @@ final class MemoryAgent implements Agent {
     @Override
     public Mono<FileEntry> makeDirectory(String path, FileOwner owner) {
         return Mono.fromSupplier(() -> {
+            look();
             Node there = nodes.get(path);
             if (there != null)
                 throw new AgentException(there.directory() ? Code.EXISTS : Code.NOT_A_DIRECTORY, "there");
@@ -145,8 +155,10 @@ final class MemoryAgent implements Agent {
 
     @Override
     public Mono<Void> remove(String path) {
-        return Mono.fromRunnable(
-                () -> nodes.keySet().removeIf(each -> each.equals(path) || each.startsWith(path + "/")));
+        return Mono.fromRunnable(() -> {
+            look();
+            nodes.keySet().removeIf(each -> each.equals(path) || each.startsWith(path + "/"));
+        });
     }
 
     @Override
@@ -156,11 +168,16 @@ final class MemoryAgent implements Agent {
             if (node.directory()) throw new AgentException(Code.IS_A_DIRECTORY, "a directory");
             byte[] all = node.bytes();
             int from = (int) Math.min(offset, all.length);
-            int to = length < 0 ? all.length : (int) Math.min(all.length, offset + length);
+            int end = all.length - missing.getOrDefault(path, 0);
+            int to = length < 0 ? end : (int) Math.min(end, offset + length);
             Flux<FileEvent> bytes = Flux.range(0, (to - from + PIECE - 1) / PIECE)
                     .map(i -> new FileEvent.Bytes(
                             Arrays.copyOfRange(all, from + i * PIECE, Math.min(to, from + (i + 1) * PIECE))));
-            return Flux.concat(Flux.just(new FileEvent.Opened(entry(path))), bytes);
+            Flux<FileEvent> more = Mono.justOrEmpty(appended.get(path))
+                    .map(FileEvent.Bytes::new)
+                    .flux()
+                    .cast(FileEvent.class);
+            return Flux.concat(Flux.just(new FileEvent.Opened(entry(path))), bytes, more);
         });
     }
 
@@ -170,6 +187,8 @@ final class MemoryAgent implements Agent {
         if (there != null && there.directory()) {
             return Mono.error(new AgentException(Code.IS_A_DIRECTORY, "a directory"));
         }
+        AgentException set = refusal;
+        if (set != null) return Mono.error(set);
         return Flux.from(content)
                 .collect(ByteArrayOutputStream::new, MemoryAgent::store)
                 .map(bytes -> {
@@ -186,7 +205,13 @@ final class MemoryAgent implements Agent {
         disk.writeBytes(bytes);
     }
 
+    private void look() {
+        AgentException set = refusal;
+        if (set != null) throw set;
+    }
+
     private Node node(String path) {
+        look();
         Node node = nodes.get(path);
         if (node == null) throw new AgentException(Code.NOT_FOUND, "not found");
         return node;

@@ -10,7 +10,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A process in memory: {@code echo}, {@code env}, {@code false}, {@code cat}, {@code yes} or one that waits. */
+/**
+ * A process in memory: {@code echo}, {@code env}, {@code false}, {@code cat}, {@code yes}, {@code stubborn}, whose kill takes
+ * for ever, or one that waits.
+ */
 final class MemoryProcess {
 
     private static final int PIECE = 16 * 1024;
@@ -44,9 +47,10 @@ final class MemoryProcess {
         Flux<ProcessEvent> life = output().concatWith(
                         Mono.just(exited(false, spec.command().get(0).equals("false") ? 1 : 0, false)));
         Mono<ProcessEvent> killed = signal.asMono().map(number -> exited(true, number, false));
-        Mono<ProcessEvent> late = spec.timeout().isZero()
-                ? Mono.never()
-                : Mono.delay(spec.timeout()).map(tick -> exited(true, 9, true));
+        Mono<ProcessEvent> late =
+                spec.timeout().isZero() || spec.command().get(0).equals("stubborn")
+                        ? Mono.never()
+                        : Mono.delay(spec.timeout()).map(tick -> exited(true, 9, true));
         return Flux.<ProcessEvent>just(new ProcessEvent.Started(pid))
                 .concatWith(Flux.merge(Flux.firstWithSignal(killed, late), life)
                         .takeUntil(ProcessEvent.Exited.class::isInstance))

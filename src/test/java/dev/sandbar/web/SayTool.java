@@ -19,7 +19,7 @@ final class SayTool implements ToolRunner {
     @Override
     public List<ToolDescription> descriptions() {
         String schema = "{\"type\":\"object\",\"properties\":{\"words\":{\"type\":\"string\"}}}";
-        return List.of(new ToolDescription("say", "Says it", schema));
+        return List.of(new ToolDescription("say", "Say", "Says it", schema, ToolDescription.Effects.NONE));
     }
 
     @Override

@@ -35,8 +35,11 @@ import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.idempotency.IdempotencySettings;
 import dev.sandbar.web.sse.ServerSentEvents;
 import dev.sandbar.web.sse.SseSettings;
+import dev.sandbar.web.wire.ConnectionSettings;
+import dev.sandbar.web.wire.ServerRules;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import tools.jackson.databind.json.JsonMapper;
@@ -83,11 +87,12 @@ final class TestService implements AutoCloseable {
     final Commands commands;
     final Sessions sessions;
     final HardwareCatalogue hardware = HardwareCatalogue.read(SIZES, "these tests", CEILINGS, "memory");
-    final SessionTickets tickets = new SessionTickets(new byte[32], Clock.systemUTC());
+    final SessionTickets tickets = new SessionTickets(new byte[32], Clock.tickMillis(ZoneOffset.UTC));
     final DisposableServer server;
+    private final ConnectionSettings connections;
     final Store store = new MemoryStore();
-    final Idempotency idempotency =
-            new Idempotency(store, IdempotencySettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
+    final Idempotency idempotency = new Idempotency(
+            store, IdempotencySettings.DEFAULT, Clock.tickMillis(ZoneOffset.UTC), Schedulers.parallel());
     private final BackgroundTasks tasks = new BackgroundTasks("tests", 1000, Schedulers.parallel());
 
     TestService() {
@@ -95,6 +100,29 @@ final class TestService implements AutoCloseable {
     }
 
     TestService(TokenSettings tokenSettings) {
+        this(tokenSettings, WebSettings.of("test"), ConnectionSettings.DEFAULT, HttpProtocol.HTTP11);
+    }
+
+    TestService(WebSettings settings) {
+        this(TokenSettings.DEFAULT, settings, ConnectionSettings.DEFAULT, HttpProtocol.HTTP11);
+    }
+
+    TestService(ConnectionSettings connections) {
+        this(TokenSettings.DEFAULT, WebSettings.of("test"), connections, HttpProtocol.HTTP11);
+    }
+
+    /** One that speaks HTTP/2 too, in clear. */
+    static TestService ofHttp2(ConnectionSettings connections) {
+        HttpProtocol[] both = {HttpProtocol.HTTP11, HttpProtocol.H2C};
+        return new TestService(TokenSettings.DEFAULT, WebSettings.of("test"), connections, both);
+    }
+
+    private TestService(
+            TokenSettings tokenSettings,
+            WebSettings webSettings,
+            ConnectionSettings connections,
+            HttpProtocol... protocols) {
+        this.connections = connections;
         commands = new Commands(
                 LIMITS,
                 new MemoryStore(),
@@ -105,19 +133,29 @@ final class TestService implements AutoCloseable {
                 Schedulers.parallel());
         bearers = BearerTokens.open(
                 new BearerTokens.Parts(
-                        tokenSettings, this::ownerOf, "test", store, tasks, Clock.systemUTC(), Schedulers.parallel()),
+                        tokenSettings,
+                        this::ownerOf,
+                        "test",
+                        store,
+                        tasks,
+                        Clock.tickMillis(ZoneOffset.UTC),
+                        Schedulers.parallel()),
                 new MemoryKeyFile());
         SandboxListener ends =
                 (sandbox, cause) -> Mono.fromRunnable(() -> commands.endSandbox(sandbox.id(), Cause.SANDBOX_KILLED))
                         .then(bearers.forget(sandbox.id()));
-        SandboxSettings settings = new SandboxSettings(
+        SandboxSettings sandboxSettings = new SandboxSettings(
                 CEILINGS, MOST, MOST, Duration.ofHours(1), Duration.ofSeconds(5), SandboxSettings.Keep.DEFAULT);
-        events =
-                new Events(store, JsonMapper.shared(), EventSettings.DEFAULT, Clock.systemUTC(), Schedulers.parallel());
+        events = new Events(
+                store,
+                JsonMapper.shared(),
+                EventSettings.DEFAULT,
+                Clock.tickMillis(ZoneOffset.UTC),
+                Schedulers.parallel());
         SandboxEnds sessionEnds = new SandboxEnds();
-        sandboxes = sandboxes(settings, List.of(ends, sessionEnds));
+        sandboxes = sandboxes(sandboxSettings, List.of(ends, sessionEnds));
         sessions = sessions(sessionEnds);
-        server = serve();
+        server = serve(webSettings, protocols);
     }
 
     private @Nullable String ownerOf(String id) {
@@ -126,7 +164,7 @@ final class TestService implements AutoCloseable {
     }
 
     private Sandboxes sandboxes(SandboxSettings settings, List<SandboxListener> ends) {
-        Clock clock = Clock.systemUTC();
+        Clock clock = Clock.tickMillis(ZoneOffset.UTC);
         KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
         Sandboxes made = new Sandboxes(runtime, store, events, turns, tasks, clock, settings, ends);
         made.recover().block(Duration.ofSeconds(5));
@@ -143,16 +181,15 @@ final class TestService implements AutoCloseable {
                 tasks,
                 new EchoTools(),
                 ends,
-                Clock.systemUTC(),
+                Clock.tickMillis(ZoneOffset.UTC),
                 Schedulers.parallel(),
                 SessionSettings.DEFAULT);
         made.recover().block(Duration.ofSeconds(5));
         return made;
     }
 
-    private DisposableServer serve() {
+    private DisposableServer serve(WebSettings settings, HttpProtocol... protocols) {
         JsonMapper mapper = JsonMapper.builder().build();
-        WebSettings settings = WebSettings.of("test");
         ApiKeys keys = new ApiKeys(Map.of(KEY, "one", OTHER_KEY, "two"));
         SandbarRoutes routes = new SandbarRoutes(
                 sandboxes,
@@ -171,8 +208,8 @@ final class TestService implements AutoCloseable {
                 .filter(new Preflights())
                 .exceptionHandler(new ErrorAnswers(mapper, settings))
                 .build();
-        return new ServerRefusals(mapper, settings)
-                .apply(HttpServer.create().host("127.0.0.1").port(0))
+        return new ServerRules(mapper, settings, connections)
+                .apply(HttpServer.create().host("127.0.0.1").port(0).protocol(protocols))
                 .handle(new ReactorHttpHandlerAdapter(handler))
                 .bindNow();
     }

@@ -118,7 +118,7 @@ class WireTests {
             send(socket, head("Start", 4_000_000));
             out.write(new byte[] {0, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff});
             out.flush();
-            assertThat(readUntil(socket.getInputStream(), "}}")).contains("resource_exhausted");
+            assertThat(readUntil(socket.getInputStream(), "}}")).contains("invalid_argument");
         }
     }
 

@@ -8,18 +8,26 @@ import java.time.Duration;
  * @param greeting for a connection and the agent's first word
  * @param answer for the first answer to what the agent can do at once
  * @param work for the first answer to what takes the file system a while
+ * @param trees for the answer to what moves and removes whole trees
  * @param pingEvery how often the agent is asked whether it is there
  * @param pingLimit how long it may take to say so, before it counts as gone: longer than the kernel may hold it up while
  *     it ends what takes too much memory; an agent that has died is noticed at once
  * @param conversations at a time with one agent
  */
 public record ChannelSettings(
-        Duration greeting, Duration answer, Duration work, Duration pingEvery, Duration pingLimit, int conversations) {
+        Duration greeting,
+        Duration answer,
+        Duration work,
+        Duration trees,
+        Duration pingEvery,
+        Duration pingLimit,
+        int conversations) {
 
     public static final ChannelSettings DEFAULT = new ChannelSettings(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
+            Duration.ofMinutes(10),
             Duration.ofSeconds(2),
             Duration.ofSeconds(20),
             500);

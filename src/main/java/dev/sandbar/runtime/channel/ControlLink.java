@@ -1,58 +1,47 @@
 package dev.sandbar.runtime.channel;
 
-import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.util.concurrent.Future;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
 
 /**
- * The connection that is kept open as long as the agent is there. Its state belongs to its event loop.
+ * Keeps a connection for as long as the agent is there, and tells when it isn't.
  *
- * <p>Answers come in the order of the questions, of which there are at most {@value #QUESTIONS} at a time.
+ * <p>That a connection has ended, or that nothing came over it, proves nothing by itself: it may be the service that lacks
+ * memory, descriptors or time, and an agent that answers lives. So it is asked again on another connection, until nobody
+ * listens any more, {@value #TRIES} in a row brought no answer, or it says what no agent says.
  */
 final class ControlLink {
 
-    private static final int QUESTIONS = 64;
-
-    /** A question that was sent: a ping by its number, or a deadline by whoever waits. */
-    private record Question(long ping, @Nullable MonoSink<Void> waiting) {}
+    private static final int TRIES = 3;
 
     private final Conversations conversations;
-    private final Queue<Question> questions = new ArrayDeque<>();
     private final Sinks.One<Answer.Hello> greeting = Sinks.one();
     private final Sinks.Empty<Void> gone = Sinks.empty();
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private volatile @Nullable Conversation conversation;
-    private @Nullable Future<?> heartbeat;
-    private @Nullable Future<?> check;
-    private long pings;
-    private long pongs;
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile @Nullable ControlTalk talk;
 
     ControlLink(Conversations conversations) {
         this.conversations = conversations;
     }
 
     /**
-     * Keeps the connection until it ends, then ends all others and says so. Cancelled (because the service ends), it
+     * Keeps connections until the agent is gone, then ends all others and says so. Cancelled (because the service ends), it
      * says nothing: the agent lives on.
      */
     Mono<Void> serve() {
-        return conversations
-                .hold(null, greeting::tryEmitValue, this::talk)
+        return Flux.defer(() -> conversations.hold(null, greeting::tryEmitValue, this::talk))
                 .then()
+                .retryWhen(Retry.from(failed -> failed.concatMap(signal -> again(signal.failure()), 1)))
                 .takeUntilOther(closed.asMono())
                 .onErrorResume(RuntimeException.class, this::end)
-                .doFinally(signal -> stop());
+                .doFinally(signal -> talk = null);
     }
 
     /** Emits when the agent has greeted; fails when it can't be reached. */
@@ -71,65 +60,25 @@ final class ControlLink {
 
     Mono<Void> deadline(Instant deadline) {
         return Mono.create(sink -> {
-            Conversation now = conversation;
+            ControlTalk now = talk;
             if (now == null) sink.error(new AgentGoneException("the agent is gone", null));
-            else now.loop().execute(() -> ask(now, deadline, sink));
+            else now.ask(deadline, sink);
         });
     }
 
     private Flux<Void> talk(Conversation opened) {
-        conversation = opened;
-        long every = conversations.settings().pingEvery().toMillis();
-        heartbeat = opened.loop().scheduleAtFixedRate(() -> ping(opened), every, every, TimeUnit.MILLISECONDS);
-        return opened.read(this::answer).ignoreElements().flux().cast(Void.class);
+        ControlTalk begun = new ControlTalk(opened, conversations.settings(), () -> failures.set(0));
+        talk = begun;
+        return begun.run();
     }
 
-    private void ping(Conversation opened) {
-        if (pings > pongs || questions.size() >= QUESTIONS) return;
-        long number = ++pings;
-        questions.add(new Question(number, null));
-        write(opened, Request.number(Types.PING, number));
-        long limit = conversations.settings().pingLimit().toMillis();
-        check = opened.loop().schedule(() -> check(opened, number), limit, TimeUnit.MILLISECONDS);
-    }
-
-    private void check(Conversation opened, long number) {
-        if (pongs < number) opened.close("the agent does not answer");
-    }
-
-    private void ask(Conversation opened, Instant deadline, MonoSink<Void> sink) {
-        if (conversation != opened) {
-            sink.error(new AgentGoneException("the agent is gone", null));
-        } else if (questions.size() >= QUESTIONS) {
-            sink.error(new AgentException(AgentException.Code.BUSY, "too many deadlines at once"));
-        } else {
-            questions.add(new Question(0, sink));
-            byte[] frame = Request.number(Types.DEADLINE, Math.max(0, deadline.toEpochMilli()));
-            write(opened, frame);
-        }
-    }
-
-    private Answer answer(Answer answer) {
-        Question question = questions.poll();
-        if (question == null) throw answer.unexpected();
-        MonoSink<Void> waiting = question.waiting();
-        if (waiting != null) {
-            answer(answer, waiting);
-        } else if (answer.as(Answer.Pong.class).number() != question.ping()) {
-            throw new ProtocolException("pong to another ping");
-        } else {
-            pongs = question.ping();
-        }
-        return answer;
-    }
-
-    private static void answer(Answer answer, MonoSink<Void> waiting) {
-        if (answer instanceof Answer.Refused refused) {
-            waiting.error(new AgentException(refused.code(), refused.message()));
-        } else {
-            answer.as(Answer.Ok.class);
-            waiting.success();
-        }
+    /** When to ask again; fails with what means that there is nobody to ask. */
+    private Mono<Long> again(Throwable failure) {
+        if (Lack.isOurs(failure)) return Mono.delay(conversations.settings().pingEvery());
+        boolean over = Lack.isTheirs(failure) || failures.incrementAndGet() >= TRIES;
+        return over
+                ? Mono.error(failure)
+                : Mono.delay(conversations.settings().pingEvery().dividedBy(TRIES));
     }
 
     private Mono<Void> end(RuntimeException error) {
@@ -137,26 +86,5 @@ final class ControlLink {
         greeting.tryEmitError(error);
         gone.tryEmitEmpty();
         return Mono.empty();
-    }
-
-    private void stop() {
-        Conversation last = conversation;
-        conversation = null;
-        if (heartbeat != null) heartbeat.cancel(false);
-        if (check != null) check.cancel(false);
-        if (last != null) last.loop().execute(this::failQuestions);
-    }
-
-    private void failQuestions() {
-        for (Question question; (question = questions.poll()) != null; ) {
-            MonoSink<Void> waiting = question.waiting();
-            if (waiting != null) waiting.error(new AgentGoneException("the agent is gone", null));
-        }
-    }
-
-    private static void write(Conversation opened, byte[] frame) {
-        opened.channel()
-                .writeAndFlush(Unpooled.wrappedBuffer(frame))
-                .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 }

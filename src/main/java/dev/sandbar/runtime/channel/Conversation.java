@@ -26,6 +26,7 @@ import reactor.netty.FutureMono;
  */
 final class Conversation {
 
+    private static final int TURNS = 4;
     private static final int PIECE = 16 * Types.BODY_MAX;
 
     private final Connection connection;
@@ -36,6 +37,7 @@ final class Conversation {
     private boolean hello;
     private boolean answered;
     private @Nullable Future<?> deadline;
+    private int turnsLeft;
     private volatile String reason = "the agent closed the connection";
 
     /**
@@ -70,7 +72,7 @@ final class Conversation {
                 .map(this::parse)
                 .concatMapIterable(answers -> answers, 1)
                 .map(reader)
-                .concatWith(Mono.error(() -> new ProtocolException(reason)))
+                .concatWith(Mono.error(() -> ProtocolException.ended(reason)))
                 .onErrorMap(this::gone);
     }
 
@@ -83,7 +85,7 @@ final class Conversation {
     <T> Mono<T> closed() {
         return connection
                 .onDispose()
-                .then(Mono.<T>error(() -> new ProtocolException(reason)))
+                .then(Mono.<T>error(() -> ProtocolException.ended(reason)))
                 .onErrorMap(this::gone);
     }
 
@@ -151,9 +153,16 @@ final class Conversation {
         greeted.accept(greeting);
     }
 
+    /** In several turns of the loop, before each of which it has read what had come: time in which it stood doesn't count. */
     private void arm(Duration limit, String why) {
         disarm();
-        deadline = loop.schedule(() -> close(why), limit.toMillis(), TimeUnit.MILLISECONDS);
+        long turn = Math.max(1, limit.toMillis() / TURNS);
+        turnsLeft = TURNS;
+        deadline = loop.scheduleWithFixedDelay(() -> expire(why), turn, turn, TimeUnit.MILLISECONDS);
+    }
+
+    private void expire(String why) {
+        if (--turnsLeft == 0) close(why);
     }
 
     private void disarm() {

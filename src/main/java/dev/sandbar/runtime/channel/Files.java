@@ -4,6 +4,7 @@ import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.FileEntry;
 import dev.sandbar.runtime.FileEvent;
 import dev.sandbar.runtime.FileWrite;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -23,19 +24,28 @@ final class Files {
     }
 
     Mono<FileEntry> entry(Supplier<Request> request) {
+        return entry(request, conversations.settings().work());
+    }
+
+    /** The agent gives up, and leaves everything as it was, when the connection ends before its answer. */
+    Mono<FileEntry> move(Supplier<Request> request) {
+        return entry(request, conversations.settings().trees());
+    }
+
+    private Mono<FileEntry> entry(Supplier<Request> request, Duration within) {
         return conversations
                 .hold(
-                        conversations.settings().work(),
+                        within,
                         c -> ask(c, request)
                                 .then(c.readOne(
                                         answer -> answer.as(Answer.Entry.class).entry())))
                 .next();
     }
 
-    Mono<Void> ok(Supplier<Request> request) {
+    Mono<Void> remove(Supplier<Request> request) {
         return conversations
                 .hold(
-                        conversations.settings().work(),
+                        conversations.settings().trees(),
                         c -> ask(c, request).then(c.readOne(answer -> answer.as(Answer.Ok.class))))
                 .then();
     }
@@ -95,7 +105,9 @@ final class Files {
             if (answer instanceof Answer.Ok) return answer;
             bytes += answer.as(Answer.Entry.class).bytes();
             if (++entries > ENTRIES_MAX || bytes > BYTES_MAX) {
-                throw new AgentException(AgentException.Code.EXHAUSTED, "directory has too many entries to list");
+                throw new AgentException(
+                        AgentException.Code.INVALID,
+                        "there are too many entries to list: list a part of them, or run a command that does");
             }
             return answer;
         }

@@ -27,10 +27,9 @@ final class Follower {
         this.next = from;
     }
 
-    Flux<ProcessEvent> follow(byte[] request, Publisher<Long> acknowledged) {
+    Flux<ProcessEvent> follow(Once request, Publisher<Long> acknowledged) {
         Sinks.Empty<Void> taken = Sinks.empty();
-        Mono<ProcessEvent> sent = conversation
-                .send(request)
+        Mono<ProcessEvent> sent = Mono.defer(() -> conversation.send(request.take()))
                 .then(acknowledge(acknowledged))
                 .doOnSuccess(done -> taken.tryEmitEmpty())
                 .then(Mono.never());

@@ -23,7 +23,7 @@ final class Processes {
 
     Flux<ProcessEvent> start(ProcessSpec spec, Publisher<Long> acknowledged) {
         return Flux.defer(() -> {
-            byte[] request = Requests.start(spec).toBytes();
+            Once request = new Once(Requests.start(spec).toBytes());
             return conversations.hold(
                     conversations.settings().answer(), c -> new Follower(c, false, 0).follow(request, acknowledged));
         });
@@ -31,7 +31,7 @@ final class Processes {
 
     Flux<ProcessEvent> attach(String processId, long offset, Publisher<Long> acknowledged) {
         return Flux.defer(() -> {
-            byte[] request = Requests.attach(processId, offset).toBytes();
+            Once request = new Once(Requests.attach(processId, offset).toBytes());
             return conversations.hold(null, c -> new Follower(c, true, offset).follow(request, acknowledged));
         });
     }

@@ -27,7 +27,7 @@ final class Request {
         byte[] string = bytes(text);
         byte[] numbers = new byte[fixed.flip().remaining()];
         fixed.get(numbers);
-        if (numbers.length + string.length > Types.BODY_MAX) throw tooLong();
+        if (numbers.length + string.length > Types.BODY_MAX) throw tooMuch("a name has more than 16 KiB");
         head(type, 0, numbers.length + string.length);
         frames.writeBytes(numbers);
         frames.writeBytes(string);
@@ -99,12 +99,14 @@ final class Request {
             frames.write(bytes, at, length);
             at += length;
         } while (at < bytes.length);
-        if (frames.size() > BYTES_MAX) throw tooLong();
+        if (frames.size() > BYTES_MAX) throw tooMuch("arguments and environment have more than 4 MiB together");
         return this;
     }
 
     private void head(int type, int flags, int length) {
-        if (++count > FRAMES_MAX) throw tooLong();
+        if (++count > FRAMES_MAX) {
+            throw tooMuch("there are more than " + FRAMES_MAX + " arguments and variables of the environment");
+        }
         frames.writeBytes(ByteBuffer.allocate(Types.HEAD)
                 .putInt(length)
                 .put((byte) type)
@@ -117,12 +119,17 @@ final class Request {
         if (bytes(path).length > PATH_MAX) throw new AgentException(Code.INVALID, "path has more than 4096 bytes");
     }
 
+    /** What is no text (half a surrogate) is refused: something else would be meant by its bytes. */
     private static byte[] bytes(String text) {
         if (text.indexOf('\0') >= 0) throw new AgentException(Code.INVALID, "string holds a NUL");
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new AgentException(Code.INVALID, "string holds half a surrogate");
+        }
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static AgentException tooLong() {
-        return new AgentException(Code.EXHAUSTED, "request is too long: at most 4 MiB of arguments and environment");
+    /** No later try mends it. */
+    private static AgentException tooMuch(String what) {
+        return new AgentException(Code.INVALID, what + ": put it into a file");
     }
 }

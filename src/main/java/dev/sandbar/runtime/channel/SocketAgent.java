@@ -86,7 +86,7 @@ final class SocketAgent implements Agent {
 
     @Override
     public Mono<FileEntry> move(String source, String target, FileOwner owner) {
-        return files.entry(() -> new Request()
+        return files.move(() -> new Request()
                 .path(Types.MOVE, owner(owner, 0), source)
                 .path(Types.TARGET, target)
                 .empty(Types.GO));
@@ -94,7 +94,7 @@ final class SocketAgent implements Agent {
 
     @Override
     public Mono<Void> remove(String path) {
-        return files.ok(() -> new Request().path(Types.REMOVE, path));
+        return files.remove(() -> new Request().path(Types.REMOVE, path));
     }
 
     @Override

@@ -1,16 +1,19 @@
 package dev.sandbar.runtime.local;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Template {@code base}: the parts of the host's own system that every sandbox sees, read-only. */
 final class BaseSystem {
 
+    private static final String BASE = LaunchLine.STAGE + "/base";
     private static final List<String> TOP = List.of("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32");
     private static final List<String> SHARED = List.of(
             "/etc/ld.so.cache",
@@ -22,6 +25,18 @@ final class BaseSystem {
             "/etc/pki/tls/certs",
             "/etc/pki/ca-trust/extracted",
             "/etc/localtime",
+            "/etc/timezone",
+            "/etc/debian_version",
+            "/etc/fonts",
+            "/etc/texmf",
+            "/etc/magic",
+            "/etc/terminfo",
+            "/etc/shells",
+            "/etc/login.defs",
+            "/etc/host.conf",
+            "/etc/gai.conf",
+            "/etc/rpc",
+            "/etc/networks",
             "/etc/mime.types",
             "/etc/services",
             "/etc/protocols",
@@ -46,39 +61,49 @@ final class BaseSystem {
         for (String directory : TOP) {
             line.addAll(top(Path.of(directory)));
         }
-        if (root) line.addAll(sudo(run));
+        line.addAll(LocalPrograms.arguments(root));
         line.addAll(
                 List.of("--perms", "0755", "--dir", "/etc", "--symlink", "../usr/lib/os-release", "/etc/os-release"));
         try (Stream<Path> files = Files.list(run.etc())) {
             files.sorted()
-                    .forEach(file -> line.addAll(List.of("--ro-bind", file.toString(), "/etc/" + file.getFileName())));
+                    .forEach(file -> line.addAll(
+                            List.of("--ro-bind", BASE + "/etc/" + file.getFileName(), "/etc/" + file.getFileName())));
         }
-        for (String path : SHARED) {
-            if (Files.isReadable(Path.of(path))) line.addAll(List.of("--ro-bind", path, path));
+        Set<Path> made = new HashSet<>();
+        for (String path : Stream.concat(SHARED.stream(), java().stream()).toList()) {
+            if (Files.isReadable(Path.of(path))) line.addAll(shared(path, made));
         }
         line.addAll(List.of("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"));
         for (String path : MASKED) {
             if (Files.exists(Path.of(path))) line.addAll(List.of("--ro-bind", "/dev/null", path));
         }
         for (String path : MASKED_DIRECTORIES) {
-            if (Files.exists(Path.of(path)))
-                line.addAll(List.of("--ro-bind", run.empty().toString(), path));
+            if (Files.exists(Path.of(path))) line.addAll(List.of("--ro-bind", BASE + "/empty", path));
         }
+        line.addAll(
+                List.of("--ro-bind", BASE + "/boot_id", "/proc/sys/kernel/random/boot_id", "--remount-ro", "/proc"));
         return List.copyOf(line);
     }
 
-    /**
-     * Real sudo can't work inside, the agent's stands in for it: over the host's where that is an ordinary file, else in
-     * {@code /usr/local/sbin}, which then hides the host's.
-     */
-    private static List<String> sudo(RunDirectory run) {
-        if (Files.isRegularFile(Path.of("/usr/bin/sudo"), LinkOption.NOFOLLOW_LINKS)) {
-            return List.of("--ro-bind", run.agent().toString(), "/usr/bin/sudo");
+    /** Parents that bubblewrap makes by itself are closed to {@code user}. */
+    private static List<String> shared(String path, Set<Path> made) {
+        List<String> line = new ArrayList<>();
+        Path target = Path.of(path);
+        for (int names = 2; names < target.getNameCount(); names++) {
+            Path parent = Path.of("/").resolve(target.subpath(0, names));
+            if (made.add(parent)) line.addAll(List.of("--perms", "0755", "--dir", parent.toString()));
         }
-        if (Files.isDirectory(Path.of("/usr/local/sbin"), LinkOption.NOFOLLOW_LINKS)) {
-            return List.of("--ro-bind", run.tools().toString(), "/usr/local/sbin");
+        line.addAll(List.of("--ro-bind", path, path));
+        return line;
+    }
+
+    /** Settings of the host's Java, without which it doesn't start; by version on Debian. */
+    private static List<String> java() throws IOException {
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(Path.of("/etc"), "java-*-openjdk")) {
+            directories.forEach(directory -> found.add(directory.toString()));
         }
-        return List.of();
+        return found;
     }
 
     private static List<String> top(Path directory) throws IOException {

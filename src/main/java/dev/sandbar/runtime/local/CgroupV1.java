@@ -21,6 +21,10 @@ final class CgroupV1 implements Cgroups {
 
     static final List<String> CONTROLLERS = List.of("memory", "cpu", "cpuacct", "pids", "freezer");
     private static final int PERIOD_MICROS = 100_000;
+    private static final String SOCKET_LIMIT = "memory.kmem.tcp.limit_in_bytes";
+
+    /** Of the memory, which sockets may take beside it. */
+    private static final int SOCKET_PART = 4;
 
     private final Map<String, Path> parents;
 
@@ -36,7 +40,9 @@ final class CgroupV1 implements Cgroups {
             Path parent = hierarchy == null ? null : make(hierarchy.resolve("sandbar-" + instance));
             if (parent != null) parents.put(controller, parent);
         }
-        return parents.containsKey("memory") || parents.containsKey("pids") ? new CgroupV1(parents) : null;
+        if (parents.containsKey("memory") || parents.containsKey("pids")) return new CgroupV1(parents);
+        parents.values().forEach(CgroupFiles::removeIfEmpty);
+        return null;
     }
 
     private static @Nullable Path make(Path group) {
@@ -53,6 +59,7 @@ final class CgroupV1 implements Cgroups {
         layers.put(MEMORY, layer("memory"));
         layers.put(CPU, layer("cpu"));
         layers.put(PIDS, layer("pids"));
+        layers.put(SOCKETS, sockets());
         return layers;
     }
 
@@ -146,9 +153,23 @@ final class CgroupV1 implements Cgroups {
         if (!parents.containsKey("memory")) return;
         Path group = group("memory", sandboxId);
         CgroupFiles.write(group, "memory.limit_in_bytes", bytes);
+        limitSockets(group, bytes);
         if (CgroupFiles.has(group, "memory.memsw.limit_in_bytes")) {
             CgroupFiles.write(group, "memory.memsw.limit_in_bytes", bytes);
         }
+    }
+
+    /** Version 1 doesn't count it as memory. */
+    private void limitSockets(Path group, long memory) throws IOException {
+        if (CgroupFiles.has(group, SOCKET_LIMIT)) CgroupFiles.write(group, SOCKET_LIMIT, memory / SOCKET_PART);
+    }
+
+    private Layer sockets() {
+        Path memory = parents.get("memory");
+        return memory != null && CgroupFiles.has(memory, SOCKET_LIMIT)
+                ? Layer.on()
+                : NoCgroups.reduced(
+                        "what TCP and UDP keep for a sandbox is not limited: cgroup v1 has no " + SOCKET_LIMIT);
     }
 
     private void freeze(String sandboxId, String state) throws IOException {

@@ -15,10 +15,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** cgroup v2: one group with all limits, below a group that this service may write to. */
 final class CgroupV2 implements Cgroups {
 
+    private static final Logger log = LoggerFactory.getLogger(CgroupV2.class);
     private static final int PERIOD_MICROS = 100_000;
 
     private final Path parent;
@@ -37,8 +40,10 @@ final class CgroupV2 implements Cgroups {
      * @return null where the group can't be made or has no controller of use
      */
     static @Nullable CgroupV2 open(Path base, String instance) {
+        Path parent = base.resolve("sandbar-" + instance);
+        @Nullable CgroupV2 found = null;
         try {
-            Path parent = Files.createDirectories(base.resolve("sandbar-" + instance));
+            Files.createDirectories(parent);
             Set<String> wanted = Set.of("memory", "cpu", "pids");
             if (!available(parent).containsAll(available(base, wanted))) {
                 if (Files.exists(base.resolve("cgroup.type"))) leave(base); // the top has no type and may keep its own
@@ -46,10 +51,12 @@ final class CgroupV2 implements Cgroups {
             }
             Set<String> given = available(parent, wanted);
             handDown(parent, given);
-            return given.contains("memory") || given.contains("pids") ? new CgroupV2(parent, given) : null;
+            if (given.contains("memory") || given.contains("pids")) found = new CgroupV2(parent, given);
         } catch (IOException refused) {
-            return null;
+            log.debug("No group for sandboxes below {}", base, refused);
         }
+        if (found == null) CgroupFiles.removeIfEmpty(parent);
+        return found;
     }
 
     @Override
@@ -58,6 +65,7 @@ final class CgroupV2 implements Cgroups {
         layers.put(MEMORY, layer("memory"));
         layers.put(CPU, layer("cpu"));
         layers.put(PIDS, layer("pids"));
+        layers.put(SOCKETS, layer("memory")); // is a part of it
         return layers;
     }
 

@@ -19,6 +19,7 @@ interface Cgroups {
     String MEMORY = "cgroup-memory";
     String CPU = "cgroup-cpu";
     String PIDS = "cgroup-pids";
+    String SOCKETS = "socket-memory";
 
     /**
      * What the kernel has charged to a group.

@@ -1,10 +1,13 @@
 package dev.sandbar.runtime.local;
 
+import dev.sandbar.runtime.UnsupportedHostException;
 import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The host ids that this service can give to sandboxes. Thread-safe; blocks on files. */
@@ -12,6 +15,9 @@ final class HostIds {
 
     static final long FIRST = 1L << 20;
     static final long RANGE = 1L << 16;
+
+    /** Below lie those of a container's own users. */
+    private static final long ABOVE_USERS = 10_000;
 
     private final @Nullable IdSlots slots;
     private final IntFunction<SandboxIds> ids;
@@ -28,14 +34,34 @@ final class HostIds {
         return (int) (((1L << 31) - FIRST) / RANGE);
     }
 
-    /** For root: 65536 ids for each sandbox, leaving out what is given to users as subordinate ids. */
-    static HostIds ranges(LocalSettings settings, SubordinateIds uids, SubordinateIds gids) throws IOException {
-        IntFunction<SandboxIds> ids = slot -> new SandboxIds.Range(FIRST + slot * RANGE);
-        IdSlots slots = IdSlots.open(settings.idDirectory(), settings.instance(), ranges(), slot -> {
+    /**
+     * For root: 65536 ids for each sandbox, leaving out what is given to users as subordinate ids; two for each where root
+     * is a container's and has no more.
+     */
+    static HostIds ofRoot(LocalSettings settings, SubordinateIds uids, SubordinateIds gids, IdMap uidMap, IdMap gidMap)
+            throws IOException {
+        IntPredicate usable = slot -> {
             long base = FIRST + slot * RANGE;
-            return !uids.overlaps(base, RANGE) && !gids.overlaps(base, RANGE);
-        });
+            boolean given = uids.overlaps(base, RANGE) || gids.overlaps(base, RANGE);
+            return !given && uidMap.holds(base, RANGE) && gidMap.holds(base, RANGE);
+        };
+        if (IntStream.range(0, ranges()).noneMatch(usable))
+            return few(settings, IdMap.common(ABOVE_USERS, uidMap, gidMap));
+        IntFunction<SandboxIds> ids = slot -> new SandboxIds.Range(FIRST + slot * RANGE);
+        IdSlots slots = IdSlots.open(settings.idDirectory(), settings.instance(), ranges(), usable);
         return new HostIds(slots, ids, uid -> uid == 0 || uid >= FIRST);
+    }
+
+    private static HostIds few(LocalSettings settings, IdMap.Extent extent) throws IOException {
+        if (extent.count() < 2) {
+            throw new UnsupportedHostException("sandboxes need two ids above " + ABOVE_USERS
+                    + " each, and /proc/self/uid_map and gid_map of this container hold none: give it more ids");
+        }
+        int size = (int) Math.min(extent.count() / 2, ranges());
+        IntFunction<SandboxIds> ids =
+                slot -> new SandboxIds.Pair(extent.start() + 2L * slot, extent.start() + 2L * slot);
+        IdSlots slots = IdSlots.open(settings.idDirectory(), settings.instance(), size, slot -> true);
+        return new HostIds(slots, ids, uid -> uid == 0 || extent.holds(uid, 1));
     }
 
     /** For an ordinary user: two of its subordinate ids for each sandbox. */

@@ -12,6 +12,9 @@ import java.util.Map;
 /** The command line that starts a sandbox; all that is the same for each is put together once. */
 final class LaunchLine {
 
+    /** Where bubblewrap finds what the launcher has laid out. */
+    static final String STAGE = "/tmp";
+
     private static final long MIB = 1024 * 1024;
     private static final List<String> CAPABILITIES = List.of(
             "CAP_CHOWN",
@@ -49,14 +52,15 @@ final class LaunchLine {
 
     List<String> of(String sandboxId, SandboxIds ids, List<Path> cgroups, Limits limits) {
         List<String> line = new ArrayList<>(List.of(run.agent().toString(), "launch"));
-        add(line, "--directory", run.sandbox(sandboxId), "--ids", ids.argument());
+        add(line, "--directory", run.sandbox(sandboxId), "--base", run.base(), "--ids", ids.argument());
+        add(line, "--temporary-bytes", temporaryMiB(limits) * MIB);
         cgroups.forEach(group -> add(line, "--cgroup", group));
         add(line, "--file-bytes", limits.diskMiB() * MIB);
         if (missing(Cgroups.MEMORY)) add(line, "--data-bytes", limits.memoryMiB() * MIB);
         add(line, "--", bubblewrap);
         isolate(line);
         line.addAll(system);
-        mount(line, sandboxId, limits);
+        mount(line);
         add(line, "--");
         if (missing(Cgroups.PIDS)) add(line, "/run/agent", "launch", "inside", limits.processes(), "--");
         add(line, "/run/agent", "serve", "--mark", mark(instance, sandboxId), "--grace", silence.toMillis());
@@ -73,19 +77,41 @@ final class LaunchLine {
     private void isolate(List<String> line) {
         add(line, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try");
         if (!root) add(line, "--unshare-user", "--disable-userns", "--uid", 1000, "--gid", 1000);
-        add(line, "--hostname", "sandbox", "--new-session", "--seccomp", 5, "--json-status-fd", 6, "--cap-drop", "ALL");
+        add(
+                line,
+                "--hostname",
+                "sandbox",
+                "--new-session",
+                "--as-pid-1",
+                "--seccomp",
+                5,
+                "--json-status-fd",
+                6,
+                "--cap-drop",
+                "ALL");
         if (root) CAPABILITIES.forEach(capability -> add(line, "--cap-add", capability));
     }
 
-    private void mount(List<String> line, String sandboxId, Limits limits) {
-        long tmp = temporaryMiB(limits) * MIB;
-        add(line, "--dev", "/dev", "--size", tmp / 2, "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev");
-        add(line, "--size", tmp, "--perms", "1777", "--tmpfs", "/tmp");
-        add(line, "--size", MIB, "--perms", "0755", "--tmpfs", "/run", "--ro-bind", run.agent(), "/run/agent");
+    /** What lies below {@value #STAGE} was mounted there by the launcher, in the launch's own view of the host. */
+    private void mount(List<String> line) {
+        add(line, "--dev", "/dev", "--dev-bind", STAGE + "/pts", "/dev/pts", "--bind", STAGE + "/shm", "/dev/shm");
+        add(line, "--remount-ro", "/dev", "--bind", STAGE + "/tmp", "/tmp");
+        add(
+                line,
+                "--size",
+                MIB,
+                "--perms",
+                "0755",
+                "--tmpfs",
+                "/run",
+                "--ro-bind",
+                STAGE + "/base/agent",
+                "/run/agent");
+        add(line, "--perms", "0700", "--dir", "/run/proc", "--proc", "/run/proc"); // the agent's, gone before commands
         add(line, "--perms", "0755", "--dir", "/var", "--symlink", "../tmp", "/var/tmp");
         add(line, "--symlink", "../run", "/var/run", "--perms", "0700", "--dir", "/root");
         add(line, "--perms", "0755", "--dir", "/home");
-        add(line, "--bind", run.sandbox(sandboxId).resolve("home/user"), "/home/user", "--chdir", "/home/user");
+        add(line, "--bind", STAGE + "/home", "/home/user", "--chdir", "/home/user");
         if (!root || missing(Cgroups.MEMORY)) add(line, "--remount-ro", "/"); // its size has no other bound
         add(line, "--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     }

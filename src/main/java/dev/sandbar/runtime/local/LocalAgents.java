@@ -13,9 +13,12 @@ import reactor.util.retry.Retry;
 /**
  * The agents of this instance's sandboxes, each at its place in the run directory and by its own mark.
  *
- * @param boot tells this start of the machine from all others
+ * @param boot tells this start of the machine, and of the container, from all others
  */
 record LocalAgents(AgentConnector connector, RunDirectory run, String instance, String boot) {
+
+    /** Stands between the start of the machine and that of the container. */
+    static final String WITHIN = "/";
 
     private static final String HANDLE = "local:";
     private static final Retry ONCE_MORE = Retry.max(1)
@@ -24,6 +27,11 @@ record LocalAgents(AgentConnector connector, RunDirectory run, String instance, 
 
     String handle() {
         return HANDLE + boot;
+    }
+
+    /** As versions made it that knew of no containers. */
+    private String olderHandle() {
+        return HANDLE + boot.substring(0, boot.indexOf(WITHIN));
     }
 
     /** One that was started just now. */
@@ -35,7 +43,8 @@ record LocalAgents(AgentConnector connector, RunDirectory run, String instance, 
 
     /** One of an earlier run. Asks twice: on a busy machine a living agent may be late. */
     Mono<Agent> find(String sandboxId, String recorded, Instant deadline) {
-        if (!recorded.equals(handle())) return Mono.error(() -> otherHandle(recorded));
+        if (!recorded.equals(handle()) && !recorded.equals(olderHandle()))
+            return Mono.error(() -> otherHandle(recorded));
         return connect(sandboxId, deadline)
                 .retryWhen(ONCE_MORE)
                 .onErrorMap(AgentGoneException.class, LocalAgents::lost)
@@ -44,7 +53,7 @@ record LocalAgents(AgentConnector connector, RunDirectory run, String instance, 
 
     private static SandboxLostException otherHandle(String recorded) {
         return recorded.startsWith(HANDLE)
-                ? new SandboxLostException(Reason.HOST_RESTARTED, "the machine was restarted since")
+                ? new SandboxLostException(Reason.HOST_RESTARTED, "the machine, or the container, was restarted since")
                 : new SandboxLostException(Reason.AGENT_GONE, "this runtime did not make " + recorded);
     }
 

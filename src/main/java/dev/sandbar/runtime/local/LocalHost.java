@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,9 +37,11 @@ record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities
     }
 
     private static LocalHost asRoot(LocalSettings settings, RunDirectory run, Path bubblewrap) throws IOException {
+        UserNamespaces.require();
         SubordinateIds uids = SubordinateIds.read(Path.of("/etc/subuid"));
         SubordinateIds gids = SubordinateIds.read(Path.of("/etc/subgid"));
-        LocalHost host = of(settings, run, bubblewrap, HostIds.ranges(settings, uids, gids), Layer.on());
+        HostIds ids = HostIds.ofRoot(settings, uids, gids, IdMap.read(PROC, "uid_map"), IdMap.read(PROC, "gid_map"));
+        LocalHost host = of(settings, run, bubblewrap, ids, Layer.on());
         try {
             host.tryOut();
             return host;
@@ -86,8 +87,8 @@ record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities
         return new LocalHost(
                 run,
                 sandboxes,
-                capabilities(ids.root(), idLayer, limits),
-                Files.readString(settings.bootId()).strip());
+                capabilities(ids, idLayer, limits),
+                Files.readString(settings.bootId()).strip() + LocalAgents.WITHIN + PidNamespace.name(PROC));
     }
 
     private static Cgroups cgroups(LocalSettings settings, MarkedProcesses marked) throws IOException {
@@ -100,21 +101,11 @@ record LocalHost(RunDirectory run, LocalSandboxes sandboxes, RuntimeCapabilities
         return found == null ? new NoCgroups(marked) : found;
     }
 
-    private static RuntimeCapabilities capabilities(boolean root, Layer ids, Map<String, Layer> limits) {
-        Map<String, Layer> layers = new LinkedHashMap<>();
-        layers.put("namespaces", Layer.on());
-        layers.put("ids", ids);
-        layers.put("seccomp", Layer.on());
-        layers.put("read-only-system", Layer.on());
-        layers.put("network", Layer.on());
-        layers.putAll(limits);
-        layers.put(
-                "disk-quota",
-                Layer.off(
-                        "/home/user is limited by the size of each file only",
-                        "put the run directory on a file system of its own"));
-        List<String> users = root ? List.of("user", "root") : List.of("user");
-        return new RuntimeCapabilities("local", List.of("base"), users, layers, List.of());
+    private static RuntimeCapabilities capabilities(HostIds ids, Layer idLayer, Map<String, Layer> limits) {
+        Layer counts = Host.uid() == 0 ? LocalLayers.ownCounts() : LocalLayers.sharedCounts();
+        List<String> users = ids.root() ? List.of("user", "root") : List.of("user");
+        return new RuntimeCapabilities(
+                "local", List.of("base"), users, LocalLayers.of(idLayer, counts, limits), List.of());
     }
 
     private void tryOut() throws IOException {

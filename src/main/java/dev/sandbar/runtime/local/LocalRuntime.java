@@ -4,7 +4,9 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.CleanupStack;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentConnector;
+import dev.sandbar.runtime.DiskUse;
 import dev.sandbar.runtime.RuntimeCapabilities;
+import dev.sandbar.runtime.RuntimeCapabilities.Layer;
 import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.SandboxRuntime;
 import dev.sandbar.runtime.SandboxSpec;
@@ -19,6 +21,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -35,6 +40,8 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(LocalRuntime.class);
+    private static final Pattern FULL = Pattern.compile("No space left on device|Disk quota exceeded");
     private static final Pattern SANDBOX_ID = Pattern.compile("[a-z0-9]{1,64}");
     private static final Duration DESTROY_WITHIN = Duration.ofSeconds(90);
     private static final int QUEUE = 1000;
@@ -47,19 +54,22 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
     private final Scheduler starts;
     private final Scheduler ends;
     private final Scheduler measurements;
+    private final Scheduler looks;
     private final BackgroundTasks tasks;
     private final LocalSandboxes sandboxes;
     private final RuntimeCapabilities capabilities;
     private final LocalAgents agents;
 
-    private LocalRuntime(String instance, LocalHost host, AgentConnector connector) {
+    private LocalRuntime(String instance, LocalHost host, AgentConnector connector, @Nullable Layer disk) {
         this.sandboxes = host.sandboxes();
-        this.capabilities = host.capabilities();
+        this.capabilities =
+                disk == null ? host.capabilities() : host.capabilities().with("disk-quota", disk);
         this.agents = new LocalAgents(connector, host.run(), instance, host.boot());
         int launches = LAUNCHES * Runtime.getRuntime().availableProcessors();
         this.starts = Schedulers.newBoundedElastic(launches, QUEUE, "sandbar-launch", 60, true);
         this.ends = Schedulers.newBoundedElastic(ENDS, QUEUE, "sandbar-destroy", 60, true);
         this.measurements = Schedulers.newBoundedElastic(MEASUREMENTS, QUEUE, "sandbar-usage", 60, true);
+        this.looks = Schedulers.newBoundedElastic(1, 2, "sandbar-disk", 60, true);
         this.tasks = new BackgroundTasks("ends of sandboxes", 2 * ENDS * QUEUE, Schedulers.parallel());
     }
 
@@ -69,7 +79,12 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
      * @throws UnsupportedHostException when sandboxes can't be confined here, with the fix
      */
     public static LocalRuntime open(LocalSettings settings, AgentConnector connector) {
-        return new LocalRuntime(settings.instance(), LocalHost.open(settings), connector);
+        return new LocalRuntime(settings.instance(), LocalHost.open(settings), connector, null);
+    }
+
+    /** As the other one, with what is done about the disk that sandboxes share. */
+    public static LocalRuntime open(LocalSettings settings, AgentConnector connector, Layer disk) {
+        return new LocalRuntime(settings.instance(), LocalHost.open(settings), connector, disk);
     }
 
     @Override
@@ -131,6 +146,11 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
     }
 
     @Override
+    public Mono<DiskUse> disk(boolean shares) {
+        return blocking(looks, () -> sandboxes.disk(shares));
+    }
+
+    @Override
     public Mono<Integer> sweep(Set<String> keep) {
         return blocking(ends, () -> sandboxes.strangers(keep))
                 .flatMapMany(Flux::fromIterable)
@@ -144,6 +164,7 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         starts.dispose();
         ends.dispose();
         measurements.dispose();
+        looks.dispose();
         sandboxes.close();
     }
 
@@ -192,12 +213,21 @@ public final class LocalRuntime implements SandboxRuntime, AutoCloseable {
         });
     }
 
+    /** Clients read the message of what is emitted, so the host's paths stay in the log. */
+    private static RuntimeUnavailableException unavailable(IOException failure) {
+        log.warn("A sandbox could not be started, ended or measured", failure);
+        String said = String.valueOf(failure.getMessage());
+        String reason = FULL.matcher(said).find() ? "its disk is full" : "its log says why";
+        return new RuntimeUnavailableException(
+                "a sandbox could not be started, ended or measured on this host: " + reason, failure);
+    }
+
     @SuppressWarnings("CatchingUnchecked") // whatever went wrong belongs to the subscriber, not to the worker
     private static <T> void emit(MonoSink<T> sink, Callable<T> work) {
         try {
             sink.success(work.call());
         } catch (IOException failure) {
-            sink.error(new RuntimeUnavailableException(String.valueOf(failure.getMessage()), failure));
+            sink.error(unavailable(failure));
         } catch (Exception failure) {
             sink.error(failure);
         }

@@ -1,5 +1,6 @@
 package dev.sandbar.runtime.local;
 
+import dev.sandbar.runtime.DiskUse;
 import dev.sandbar.runtime.SandboxSpec.Limits;
 import dev.sandbar.runtime.Strain;
 import dev.sandbar.runtime.Usage;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,8 @@ final class LocalSandboxes {
     private static final Duration REMOVE_WITHIN = Duration.ofSeconds(60);
     private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final int IDS = 65536;
 
     private final RunDirectory run;
     private final HostIds ids;
@@ -110,6 +114,22 @@ final class LocalSandboxes {
                 charges.most(),
                 disk.getTotalSpace() - disk.getUnallocatedSpace(),
                 disk.getTotalSpace());
+    }
+
+    /** How full that file system is, and who uses it. */
+    DiskUse disk(boolean shares) throws IOException {
+        return new DiskMeter(run, this::holder).look(shares);
+    }
+
+    private @Nullable String holder(long uid) {
+        return sandboxes.keySet().stream()
+                .filter(id -> holds(ids.of(id), uid))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean holds(SandboxIds own, long uid) {
+        return own instanceof SandboxIds.Range range && uid >= range.base() && uid < range.base() + IDS;
     }
 
     Strain strain(String sandboxId) throws IOException {

@@ -7,7 +7,7 @@ import java.time.Duration;
  * How the local runtime is set up.
  *
  * @param instance id of this service's data directory, {@code [a-z0-9]+}, at most 32 characters: what bears it is ours
- * @param runDirectory where sandboxes' directories lie; all of its parents must let others through (mode o+x)
+ * @param runDirectory where sandboxes' directories lie; nobody else can enter it
  * @param idDirectory where slots of host ids are recorded, shared by all services that use the same ids
  * @param bootId file that holds another word after each start of the machine
  * @param silence how long an agent whose deadline has passed waits for a service's word before it ends its sandbox

@@ -36,6 +36,7 @@ final class NoCgroups implements Cgroups {
         layers.put(MEMORY, reduced("no writable cgroup: memory is limited for each process, not for the sandbox"));
         layers.put(CPU, reduced("no writable cgroup: processors are not limited"));
         layers.put(PIDS, reduced("no writable cgroup: processes are limited for each of the sandbox's users"));
+        layers.put(SOCKETS, reduced("no writable cgroup: what sockets keep is not limited"));
         return layers;
     }
 

@@ -9,18 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * The instance's directory: one child for each sandbox, and {@code .base} with what all of them share. Passable for
- * other users, since a sandbox's ids are others, but listed by its owner only.
+ * The instance's directory: one child for each sandbox, and {@code .base} with what all of them share. Closed to
+ * all other users, the sandboxes' own ids included: the launcher shows each sandbox its part.
  */
 record RunDirectory(Path path) {
 
@@ -40,16 +40,14 @@ record RunDirectory(Path path) {
 
     /** Makes and checks the directory and unpacks what sandboxes share; running sandboxes keep what they have. */
     static RunDirectory open(Path path) throws IOException {
-        RunDirectory run = new RunDirectory(makeOwn(path, "rwx--x--x"));
-        run.checkPassable();
+        RunDirectory run = new RunDirectory(makeOwn(path, "rwx------"));
         Path etc = makeOwn(run.base().resolve("etc"), "rwxr-xr-x");
         for (Map.Entry<String, String> file : ETC.entrySet()) {
             replace(etc.resolve(file.getKey()), file.getValue().getBytes(StandardCharsets.UTF_8), "rw-r--r--");
         }
         makeOwn(run.empty(), "rwxr-xr-x");
-        Path link = makeOwn(run.tools(), "rwxr-xr-x").resolve("sudo");
-        if (!Files.isSymbolicLink(link)) Files.createSymbolicLink(link, Path.of("/run/agent"));
         replace(run.agent(), agentBinary(), "rwxr-xr-x");
+        replace(run.bootId(), (UUID.randomUUID() + "\n").getBytes(StandardCharsets.UTF_8), "r--r--r--");
         return run;
     }
 
@@ -65,13 +63,13 @@ record RunDirectory(Path path) {
         return base().resolve("agent");
     }
 
-    Path etc() {
-        return base().resolve("etc");
+    /** What sandboxes see in place of the host's. */
+    private Path bootId() {
+        return base().resolve("boot_id");
     }
 
-    /** Holds {@code sudo}. */
-    Path tools() {
-        return base().resolve("tools");
+    Path etc() {
+        return base().resolve("etc");
     }
 
     Path empty() {
@@ -115,17 +113,9 @@ record RunDirectory(Path path) {
         }
     }
 
-    private Path base() {
+    /** What all sandboxes share; {@code /tmp/base} for a launch. */
+    Path base() {
         return path.resolve(".base");
-    }
-
-    private void checkPassable() throws IOException {
-        for (Path parent = path.getParent(); parent != null; parent = parent.getParent()) {
-            if (!Files.getPosixFilePermissions(parent).contains(PosixFilePermission.OTHERS_EXECUTE)) {
-                throw new UnsupportedHostException("sandboxes can't reach " + path + " because " + parent
-                        + " is closed to other users: run chmod o+x " + parent + ", or set another run directory");
-            }
-        }
     }
 
     private static byte[] agentBinary() throws IOException {

@@ -9,7 +9,7 @@ record BashCall(String command, String directory, Duration timeout) {
 
     static final int DEFAULT_SECONDS = 240;
     static final int MOST_SECONDS = 1200;
-    private static final int MOST_BYTES = 120_000;
+    static final int MOST_BYTES = 120_000;
 
     static BashCall of(Arguments arguments) {
         String command = arguments.text("command");

@@ -21,10 +21,15 @@ final class BashEnds {
             case PIDS -> how(ended) + ": the sandbox had as many processes as it may have";
             case DISK -> how(ended) + ": a file was larger than files may be here";
             case CLIENT -> how(ended) + ": somebody ended it from outside";
-            case SANDBOX_KILLED, SANDBOX_EXPIRED, HOST_RESTART ->
-                "The sandbox ended while the command ran (" + ended.cause().wireName() + ")";
+            case SANDBOX_KILLED, SANDBOX_EXPIRED, HOST_RESTART -> withSandbox(ended.cause());
             case LOST -> "The sandbox doesn't know the command any more: how it ended is not known";
         };
+    }
+
+    /** The cut call says what became of it; what is new about the next sandbox is said by the first call in that one. */
+    static String withSandbox(Cause cause) {
+        return "The sandbox ended while the command ran (" + cause.wireName()
+                + "), and with it its files and processes";
     }
 
     private static String how(Ended ended) {

@@ -43,7 +43,7 @@ final class BashRun {
     private final RawOutput raw = new RawOutput();
     private long offset;
     private volatile @Nullable Ended ended;
-    private @Nullable String broken;
+    private volatile @Nullable Broken broken;
     private @Nullable String file;
     private String where = "The full output was not kept";
 
@@ -57,9 +57,10 @@ final class BashRun {
     @SuppressWarnings("ArrayRecordComponent") // handed through untouched, never compared
     private record Piece(byte[] bytes, String text, boolean tooMuch) {}
 
-    /** Whether the command's end was seen. */
+    /** Whether nothing is left to be ended: the command's end was seen, or it is to go on without the service. */
     boolean isOver() {
-        return ended != null;
+        Broken seen = broken;
+        return ended != null || (seen != null && seen.goesOn());
     }
 
     /** A reader that was held up for too long goes on where it was. */
@@ -69,7 +70,7 @@ final class BashRun {
                 .takeUntilOther(Mono.delay(call.timeout().plus(LATEST_END), timer))
                 .mapNotNull(this::piece)
                 .publish(pieces -> Flux.merge(1, shown(pieces), kept(pieces, command.id())), 1)
-                .onErrorResume(CommandException.class, this::interrupted)
+                .onErrorResume(CommandException.class, error -> interrupted(error, command))
                 .concatWith(Mono.fromSupplier(this::end));
     }
 
@@ -127,25 +128,22 @@ final class BashRun {
         return new Piece(bytes, text, view.isTruncated());
     }
 
-    private Flux<ToolEvent> interrupted(CommandException error) {
-        broken = "The command's end was not seen: " + error.getMessage();
+    private Flux<ToolEvent> interrupted(CommandException error, Command command) {
+        broken = Broken.of(error, command.pid(), call.timeout());
         return Flux.empty();
     }
 
     private ToolEvent end() {
         Ended last = ended;
-        String error = last == null ? unknown() : BashEnds.error(last, call.timeout());
+        Broken seen = broken == null ? Broken.NO_END : broken;
+        String error = last == null ? seen.error() : BashEnds.error(last, call.timeout());
         return new ToolEvent.End(new ToolResult(
                 error == null,
                 view.text(where),
                 error,
                 last == null ? null : last.exitCode(),
-                last == null ? null : last.cause().wireName(),
+                last == null ? seen.cause() : last.cause().wireName(),
                 view.isTruncated(),
                 file));
-    }
-
-    private String unknown() {
-        return broken == null ? "The sandbox told no end of the command in time; it was told to end it" : broken;
     }
 }

@@ -55,7 +55,7 @@ final class BashTool implements Tool<BashCall> {
     public Flux<ToolEvent> run(ToolSandbox sandbox, ReadFiles seen, BashCall call) {
         Mono<Command> start = tasks.start(
                 "start of a tool's command",
-                commands.start(sandbox.sandboxId(), sandbox.agent(), request(sandbox, call)));
+                commands.startToRead(sandbox.sandboxId(), sandbox.agent(), request(sandbox, call)));
         BashRun run = new BashRun(sandbox, call, timer);
         return Flux.usingWhen(
                 Mono.just(start),

@@ -23,6 +23,9 @@ import reactor.core.scheduler.Scheduler;
  */
 final class FileAccess {
 
+    /** The agent's words for a socket, a device and the like. */
+    private static final String NO_FILE = "not an ordinary file";
+
     /** Larger files aren't kept track of. */
     static final int LARGEST = 64 << 20;
 
@@ -53,15 +56,20 @@ final class FileAccess {
     }
 
     private static ToolFailure explained(AgentException refusal, String path) {
+        String why = String.valueOf(refusal.getMessage());
         return new ToolFailure(
                 switch (refusal.code()) {
                     case NOT_FOUND -> "File not found: " + path;
                     case IS_A_DIRECTORY -> "Is a directory: " + path;
                     case NOT_A_DIRECTORY -> "A part of the path is not a directory: " + path;
                     case NOT_PERMITTED -> "Permission denied: " + path;
-                    case NO_SPACE -> "There is no space left for " + path;
-                    case INVALID -> "Not an ordinary file: " + path;
-                    default -> "The sandbox refused " + path + ": " + refusal.getMessage();
+                    case NO_SPACE ->
+                        "There is no space left for " + path + (why.contains("sandbar.") ? ": " + why : "");
+                    case INVALID ->
+                        why.equals(NO_FILE)
+                                ? "Not an ordinary file: " + path
+                                : "It can't be used: " + path + ": " + why;
+                    default -> "The sandbox refused " + path + ": " + why;
                 });
     }
 

@@ -28,7 +28,8 @@ public record ToolResult(
         return new ToolResult(true, output, null, null, null, false, null);
     }
 
-    static ToolResult failed(String error) {
+    /** What failed before anything was done. */
+    public static ToolResult failed(String error) {
         return new ToolResult(false, "", error, null, null, false, null);
     }
 

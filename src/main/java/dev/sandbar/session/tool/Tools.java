@@ -25,6 +25,10 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Tools {
 
+    /** What to do with what is too long to be written at once. */
+    public static final String IN_PARTS = "write takes at most " + (WriteTool.MOST >> 20)
+            + " MiB at once: write a longer file in parts, and put them together with bash (cat a b > c)";
+
     private final Map<String, Tool<?>> tools = new LinkedHashMap<>();
 
     /**

@@ -10,6 +10,9 @@ import reactor.core.publisher.Mono;
 /** Makes a file, or replaces one that the session knows. */
 final class WriteTool implements Tool<WriteTool.Call> {
 
+    /** Bytes of a file that is written at once. */
+    static final int MOST = 4 << 20;
+
     private final FileAccess files;
 
     WriteTool(FileAccess files) {
@@ -29,6 +32,10 @@ final class WriteTool implements Tool<WriteTool.Call> {
         String path = arguments.path("path");
         if (path.endsWith("/")) throw new ToolArgumentException("\"path\" must name a file, not a directory");
         byte[] content = arguments.text("content").getBytes(StandardCharsets.UTF_8);
+        if (content.length > MOST) {
+            throw new ToolArgumentException(
+                    "\"content\" has " + content.length + " bytes, so nothing was written. " + Tools.IN_PARTS);
+        }
         return new Call(Home.absolute(path), content);
     }
 

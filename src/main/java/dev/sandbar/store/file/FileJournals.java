@@ -229,13 +229,13 @@ public final class FileJournals implements Journals, AutoCloseable {
     }
 
     private static StoreException refusal(Exception failure) {
-        String said = String.valueOf(
+        String said = String.valueOf( // clients read it: no path
                 failure instanceof FileSystemException ofFile ? ofFile.getReason() : failure.getMessage());
         String lower = said.toLowerCase(Locale.ROOT);
         boolean full = lower.contains("no space left") || lower.contains("quota exceeded");
         return full
                 ? new StoreException.Full("there is no room for journals: " + said, failure)
-                : new StoreException.Unavailable("a journal failed: " + failure, failure);
+                : new StoreException.Unavailable("a journal failed: " + said, failure);
     }
 
     private List<Path> files(String scope) throws IOException {

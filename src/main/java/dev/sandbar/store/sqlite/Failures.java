@@ -38,11 +38,17 @@ final class Failures {
         if (is(failed, SQLiteErrorCode.SQLITE_FULL)) return full(failed);
         return is(failed, SQLiteErrorCode.SQLITE_BUSY)
                 ? new StoreException.Busy("another process keeps the database locked")
-                : new StoreException.Unavailable("the database failed: " + failed.getMessage(), failed);
+                : new StoreException.Unavailable("the database failed (" + name(failed) + ")", failed);
+    }
+
+    /** Clients read it: the driver's message may name a path. */
+    private static String name(Throwable failed) {
+        SQLiteErrorCode code = code(failed);
+        return code == null ? failed.getClass().getSimpleName() : code.name();
     }
 
     private StoreException full(Throwable failed) {
-        return new StoreException.Full("the disk of " + directory + " is full", failed);
+        return new StoreException.Full("the disk of the data directory is full", failed);
     }
 
     private long room() {

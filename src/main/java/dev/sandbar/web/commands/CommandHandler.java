@@ -5,10 +5,12 @@ import dev.sandbar.command.CommandRequest;
 import dev.sandbar.command.Commands;
 import dev.sandbar.command.Position;
 import dev.sandbar.event.SseFrame;
+import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.sandbox.Sandbox;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Bodies;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.idempotency.Idempotency;
@@ -16,12 +18,12 @@ import dev.sandbar.web.sse.LastEvent;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
@@ -54,7 +56,7 @@ final class CommandHandler {
         this.commands = commands;
         this.users = users;
         this.json = json;
-        this.frames = new OutputFrames(json, Clock.systemUTC());
+        this.frames = new OutputFrames(json, Clock.tickMillis(ZoneOffset.UTC));
         this.streams = streams;
         this.idempotency = idempotency;
         this.inputLimit = inputLimit;
@@ -71,18 +73,25 @@ final class CommandHandler {
 
     private Mono<ServerResponse> start(ServerRequest request, byte[] body, Sandbox sandbox, CommandRequest wanted) {
         long after = LastEvent.of(request);
-        KeyedStart work = new KeyedStart(commands, sandbox.id(), wanted, again -> start(sandbox, again));
+        boolean toRead = asksForStream(request);
+        KeyedStart work = new KeyedStart(commands, sandbox.id(), wanted, again -> start(sandbox, again, toRead));
         return idempotency.answer(
                 request,
                 body,
                 work,
-                started(request, start(sandbox, wanted), after),
+                started(request, start(sandbox, wanted, toRead), after),
                 id -> commands.find(sandbox.id(), id).flatMap(found -> started(request, Mono.just(found), after)));
     }
 
-    private Mono<Command> start(Sandbox sandbox, CommandRequest wanted) {
-        return Mono.defer(() -> commands.start(sandbox.id(), sandboxes.agent(sandbox.id()), wanted))
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, wanted));
+    /** Output waits for its first reader only where the same request is one. */
+    private Mono<Command> start(Sandbox sandbox, CommandRequest wanted, boolean toRead) {
+        Mono<Command> start = Mono.defer(() -> {
+            Agent agent = sandboxes.agent(sandbox.id());
+            return toRead
+                    ? commands.startToRead(sandbox.id(), agent, wanted)
+                    : commands.start(sandbox.id(), agent, wanted);
+        });
+        return start.onErrorMap(AgentException.class, refusal -> explained(refusal, wanted));
     }
 
     /** Start and stream are one source: whenever the client leaves, the command learns of it. */
@@ -146,7 +155,7 @@ final class CommandHandler {
     }
 
     private Mono<Void> feed(Command command, ServerRequest request, boolean close) {
-        Mono<Void> fed = DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), inputLimit)
+        Mono<Void> fed = DataBufferUtils.join(Bodies.of(request, inputLimit), inputLimit)
                 .map(CommandHandler::bytes)
                 .flatMap(bytes -> bytes.length == 0 ? Mono.empty() : commands.sendInput(command, bytes));
         return close ? fed.then(commands.closeInput(command)) : fed;

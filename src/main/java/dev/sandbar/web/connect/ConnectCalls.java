@@ -1,14 +1,16 @@
 package dev.sandbar.web.connect;
 
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Bodies;
+import dev.sandbar.web.http.Challenges;
 import dev.sandbar.web.http.Json;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -38,6 +40,14 @@ public final class ConnectCalls {
         return request -> Mono.defer(() -> unaryMessage(request, type))
                 .flatMap(message -> call.apply(request, message))
                 .flatMap(answer -> json.answer(ServerResponse.ok(), answer))
+                .onErrorResume(error -> refuse(ConnectErrors.of(error)));
+    }
+
+    /** A unary call whose answer is written as it comes. */
+    public <T> HandlerFunction<ServerResponse> array(Class<T> type, BiFunction<ServerRequest, T, ArrayAnswer> call) {
+        return request -> Mono.defer(() -> unaryMessage(request, type))
+                .map(message -> call.apply(request, message))
+                .flatMap(answer -> ServerResponse.ok().body((response, context) -> answer.write(response)))
                 .onErrorResume(error -> refuse(ConnectErrors.of(error)));
     }
 
@@ -89,7 +99,7 @@ public final class ConnectCalls {
             throw new ApiException(415, "Content-Type must be " + STREAM);
         }
         checkHeaders(request, "Connect-Content-Encoding");
-        return EnvelopeReader.read(request.body(BodyExtractors.toDataBuffers()), limit)
+        return EnvelopeReader.read(Bodies.of(request, limit + EnvelopeReader.HEAD), limit)
                 .map(bytes -> json.parse(bytes.length == 0 ? EMPTY : bytes, type));
     }
 
@@ -108,6 +118,8 @@ public final class ConnectCalls {
 
     private Mono<ServerResponse> refuse(ConnectError error) {
         Map<String, String> body = error.body();
-        return json.answer(ServerResponse.status(error.code().status()), body);
+        ServerResponse.BodyBuilder response = ServerResponse.status(error.code().status());
+        if (error.code() == ConnectCode.UNAUTHENTICATED) response.header(HttpHeaders.WWW_AUTHENTICATE, Challenges.KEY);
+        return json.answer(response, body);
     }
 }

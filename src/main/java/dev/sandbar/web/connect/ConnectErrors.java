@@ -5,7 +5,7 @@ import dev.sandbar.web.http.Failure;
 import dev.sandbar.web.http.Failures;
 import reactor.core.Exceptions;
 
-/** Maps every error to Connect's codes. */
+/** Maps every error to Connect's codes: exhausted and unavailable is what a later try may mend, and nothing else. */
 final class ConnectErrors {
 
     private ConnectErrors() {}
@@ -25,23 +25,24 @@ final class ConnectErrors {
             case NOT_FOUND -> ConnectCode.NOT_FOUND;
             case EXISTS -> ConnectCode.ALREADY_EXISTS;
             case NOT_PERMITTED -> ConnectCode.PERMISSION_DENIED;
-            case NO_SPACE, EXHAUSTED -> ConnectCode.RESOURCE_EXHAUSTED;
+            case EXHAUSTED -> ConnectCode.RESOURCE_EXHAUSTED;
             case UNIMPLEMENTED -> ConnectCode.UNIMPLEMENTED;
-            case LOOP -> ConnectCode.FAILED_PRECONDITION;
+            case LOOP, NO_SPACE -> ConnectCode.FAILED_PRECONDITION;
             case BUSY -> ConnectCode.ABORTED;
-            case INTERNAL -> ConnectCode.UNAVAILABLE;
+            case INTERNAL -> ConnectCode.INTERNAL;
         };
         return new ConnectError(code, String.valueOf(refusal.getMessage()));
     }
 
     private static ConnectCode code(int status) {
         return switch (status) {
-            case 400, 405, 406, 415, 416, 422 -> ConnectCode.INVALID_ARGUMENT;
+            case 400, 405, 406, 413, 415, 416, 422 -> ConnectCode.INVALID_ARGUMENT;
             case 401 -> ConnectCode.UNAUTHENTICATED;
             case 403 -> ConnectCode.PERMISSION_DENIED;
             case 404 -> ConnectCode.NOT_FOUND;
             case 409 -> ConnectCode.ABORTED;
-            case 413, 429, 507 -> ConnectCode.RESOURCE_EXHAUSTED;
+            case 429 -> ConnectCode.RESOURCE_EXHAUSTED;
+            case 507 -> ConnectCode.FAILED_PRECONDITION;
             case 501 -> ConnectCode.UNIMPLEMENTED;
             case 502, 503 -> ConnectCode.UNAVAILABLE;
             case 504 -> ConnectCode.DEADLINE_EXCEEDED;

@@ -1,5 +1,6 @@
 package dev.sandbar.web.connect;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -10,11 +11,13 @@ import reactor.core.publisher.Mono;
 final class EnvelopeReader {
 
     private static final int COMPRESSED = 1;
-    private static final int HEAD = 5;
+    static final int HEAD = 5;
+    private static final int FIRST = 4096;
 
     private final int limit;
     private final byte[] head = new byte[HEAD];
     private byte @Nullable [] message;
+    private int length;
     private int headBytes;
     private int messageBytes;
 
@@ -44,14 +47,27 @@ final class EnvelopeReader {
             int count = Math.min(HEAD - headBytes, buffer.readableByteCount());
             buffer.read(head, headBytes, count);
             headBytes += count;
-            if (headBytes == HEAD) message = new byte[length()];
-        } else if (messageBytes == target.length) {
+            if (headBytes == HEAD) begin();
+        } else if (messageBytes == length) {
             throw ConnectError.invalid("The request must hold one message only");
         } else {
-            int count = Math.min(target.length - messageBytes, buffer.readableByteCount());
-            buffer.read(target, messageBytes, count);
+            int count = Math.min(length - messageBytes, buffer.readableByteCount());
+            buffer.read(room(target, count), messageBytes, count);
             messageBytes += count;
         }
+    }
+
+    private void begin() {
+        length = length();
+        message = new byte[Math.min(length, FIRST)];
+    }
+
+    /** Grows with what has come, not by what was announced. */
+    private byte[] room(byte[] now, int more) {
+        if (messageBytes + more <= now.length) return now;
+        byte[] grown = Arrays.copyOf(now, Math.min(length, Math.max(messageBytes + more, 2 * now.length)));
+        message = grown;
+        return grown;
     }
 
     private int length() {
@@ -64,15 +80,14 @@ final class EnvelopeReader {
             length = (length << 8) | (head[i] & 0xff);
         }
         if (length > limit) {
-            throw new ConnectError(
-                    ConnectCode.RESOURCE_EXHAUSTED, "The message has " + length + " bytes; " + limit + " are accepted");
+            throw ConnectError.invalid("The message has " + length + " bytes; " + limit + " are accepted");
         }
         return (int) length;
     }
 
     private byte[] finish() {
         byte[] complete = message;
-        if (complete == null || messageBytes < complete.length) {
+        if (complete == null || messageBytes < length) {
             throw ConnectError.invalid("The request ended in the middle of its message");
         }
         return complete;

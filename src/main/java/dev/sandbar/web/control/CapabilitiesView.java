@@ -50,7 +50,7 @@ record CapabilitiesView(String version, String envdVersion, List<RuntimeView> ru
                 runtime.name(),
                 runtime.templates(),
                 runtime.users(),
-                "loopback",
+                RuntimeCapabilities.NETWORK,
                 runtime.isolation(),
                 runtime.features(),
                 hardware.offered().stream()

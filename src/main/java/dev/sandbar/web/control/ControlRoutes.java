@@ -6,7 +6,6 @@ import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.session.HardwareCatalogue;
 import dev.sandbar.token.AccessTokens;
 import dev.sandbar.token.BearerTokens;
-import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.RouteTable;
@@ -14,8 +13,8 @@ import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
 import dev.sandbar.web.sse.ServerSentEvents;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -24,11 +23,18 @@ import reactor.core.publisher.Mono;
 /** The control plane's table of contents. */
 public final class ControlRoutes {
 
+    private static final String LOGS = "Logs of a sandbox (its commands' output: GET /sandboxes/{id}/commands) are";
+    private static final String EVENTS =
+            "Events of many sandboxes (of one: GET /sandboxes/{id}/events) and webhooks are";
+    private static final String TEMPLATES = "Templates of one's own are";
+
     private final SandboxHandler sandboxes;
     private final MetadataHandler metadata;
     private final MetricsHandler metrics;
     private final EventsHandler events;
     private final AuthHandler auth;
+    private final TemplateHandler templates;
+    private final Unoffered unoffered;
     private final Owners owners;
     private final TokenHolders holders;
     private final Json json;
@@ -45,12 +51,15 @@ public final class ControlRoutes {
             Json json,
             RuntimeCapabilities capabilities,
             HardwareCatalogue hardware,
+            boolean refusingInternet,
             String version) {
-        this.sandboxes = new SandboxHandler(sandboxes, tokens, idempotency, json);
+        this.sandboxes = new SandboxHandler(sandboxes, tokens, idempotency, json, refusingInternet);
         this.metadata = new MetadataHandler(sandboxes, json);
-        this.metrics = new MetricsHandler(sandboxes, json, Clock.systemUTC());
+        this.metrics = new MetricsHandler(sandboxes, json, Clock.tickMillis(ZoneOffset.UTC));
         this.events = new EventsHandler(sandboxes, events, streams);
         this.auth = new AuthHandler(sandboxes, bearers, json, capabilities.gpu());
+        this.templates = new TemplateHandler(sandboxes, json);
+        this.unoffered = new Unoffered(sandboxes);
         this.owners = owners;
         this.holders = new TokenHolders(owners, bearers);
         this.json = json;
@@ -66,7 +75,7 @@ public final class ControlRoutes {
     public RouterFunction<ServerResponse> owned() {
         return new RouteTable()
                 .behind(owners)
-                .any("/sandboxes/metrics", notOffered("Metrics of many sandboxes are"))
+                .any("/sandboxes/metrics", unoffered.at("Metrics of many sandboxes are"))
                 .behind(holders)
                 .get("/sandboxes/{id}", sandboxes::get)
                 .post("/sandboxes/{id}/timeout", sandboxes::setTimeout)
@@ -86,22 +95,32 @@ public final class ControlRoutes {
                 .post("/sandboxes/{id}/connect", sandboxes::connectV1)
                 .post("/v2/sandboxes/{id}/connect", sandboxes::connectV2)
                 .get("/capabilities", this::capabilities)
-                .any("/sandboxes/{id}/pause", notOffered("Pausing is"))
-                .any("/sandboxes/{id}/resume", notOffered("Resuming is"))
-                .any("/sandboxes/{id}/fork", notOffered("Forking is"))
-                .any("/sandboxes/{id}/snapshots", notOffered("Snapshots are"))
-                .any("/sandboxes/{id}/network", notOffered("Network rules are"))
-                .any("/sandboxes/{id}/logs", notOffered("Logs of a sandbox are"))
-                .any("/v2/sandboxes/{id}/logs", notOffered("Logs of a sandbox are"))
-                .any("/snapshots/**", notOffered("Snapshots are"))
-                .any("/templates/**", notOffered("Templates of one's own are"))
-                .any("/v2/templates/**", notOffered("Templates of one's own are"))
-                .any("/v3/templates/**", notOffered("Templates of one's own are"))
-                .any("/volumes/**", notOffered("Volumes are"))
-                .any("/volumecontent/**", notOffered("Volumes are"))
-                .any("/secrets/**", notOffered("Secrets are"))
-                .any("/teams/**", notOffered("Teams are"))
-                .any("/api-keys/**", notOffered("API keys by HTTP are"))
+                .get("/templates/aliases/{alias}", templates::find)
+                .any("/sandboxes/{id}/pause", unoffered.ofSandbox("Pausing is"))
+                .any("/sandboxes/{id}/resume", unoffered.ofSandbox("Resuming is"))
+                .any("/sandboxes/{id}/fork", unoffered.ofSandbox("Forking is"))
+                .any("/v2/sandboxes/{id}/fork", unoffered.ofSandbox("Forking is"))
+                .any("/sandboxes/{id}/snapshots", unoffered.ofSandbox("Snapshots are"))
+                .any("/sandboxes/{id}/network", unoffered.ofSandbox("Network rules are"))
+                .any("/sandboxes/{id}/logs", unoffered.ofSandbox(LOGS))
+                .any("/v2/sandboxes/{id}/logs", unoffered.ofSandbox(LOGS))
+                .any("/events/sandboxes/{id}", unoffered.ofSandbox(EVENTS))
+                .any("/events/**", unoffered.at(EVENTS))
+                .any("/snapshots/**", unoffered.at("Snapshots are"))
+                .any("/templates/tags", unoffered.at(TEMPLATES))
+                .any("/templates/{id}/**", unoffered.ofTemplate(TEMPLATES))
+                .any("/templates", unoffered.at(TEMPLATES))
+                .any("/v2/templates/{id}/**", unoffered.ofTemplate(TEMPLATES))
+                .any("/v2/templates", unoffered.at(TEMPLATES))
+                .any("/v3/templates/**", unoffered.at(TEMPLATES))
+                .any("/volumes/**", unoffered.at("Volumes are"))
+                .any("/volumecontent/**", unoffered.at("Volumes are"))
+                .any("/secrets/**", unoffered.at("Secrets are"))
+                .any("/teams/**", unoffered.at("Teams are"))
+                .any("/nodes/**", unoffered.at("Nodes are"))
+                .any("/admin/**", unoffered.at("Administration by HTTP is"))
+                .any("/api-keys/**", unoffered.at("API keys by HTTP are"))
+                .any("/access-tokens/**", unoffered.at("Access tokens of users are"))
                 .build();
     }
 
@@ -111,9 +130,5 @@ public final class ControlRoutes {
 
     private Mono<ServerResponse> capabilities(ServerRequest request) {
         return json.answer(ServerResponse.ok(), capabilities);
-    }
-
-    private static HandlerFunction<ServerResponse> notOffered(String what) {
-        return request -> Mono.error(ApiException.notOffered(what));
     }
 }

@@ -10,8 +10,9 @@ import dev.sandbar.web.http.MetadataFilter;
 import dev.sandbar.web.http.Owners;
 import dev.sandbar.web.http.TokenHolders;
 import dev.sandbar.web.idempotency.Idempotency;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,13 @@ final class SandboxHandler {
     private final AccessTokens tokens;
     private final Idempotency idempotency;
     private final Json json;
+    private final boolean strict;
 
-    SandboxHandler(Sandboxes sandboxes, AccessTokens tokens, Idempotency idempotency, Json json) {
+    /**
+     * @param strict whether creations that ask for the Internet are refused
+     */
+    SandboxHandler(Sandboxes sandboxes, AccessTokens tokens, Idempotency idempotency, Json json, boolean strict) {
+        this.strict = strict;
         this.sandboxes = sandboxes;
         this.tokens = tokens;
         this.idempotency = idempotency;
@@ -57,7 +63,7 @@ final class SandboxHandler {
         Idempotency.check(request);
         return json.requireBody(request).flatMap(body -> {
             CreateBody asked = json.parse(body, CreateBody.class);
-            return create(request, body, asked.toRequest(Owners.of(request), defaultTimeout));
+            return create(request, body, asked.toRequest(Owners.of(request), defaultTimeout, strict));
         });
     }
 
@@ -104,7 +110,7 @@ final class SandboxHandler {
     }
 
     private static void refuseIfLater(Sandbox kept, Duration wanted) {
-        if (kept.endAt().isAfter(Instant.now().plus(wanted))) {
+        if (kept.endAt().isAfter(Clock.tickMillis(ZoneOffset.UTC).instant().plus(wanted))) {
             throw new ApiException(403, "An access token can't bring the end forward: that needs the header X-API-Key");
         }
     }

@@ -13,6 +13,7 @@ import dev.sandbar.web.http.Refusals;
 import dev.sandbar.web.http.RouteTable;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -25,6 +26,7 @@ import reactor.core.publisher.Mono;
 public final class DataRoutes {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(90);
+    private static final int LARGEST_FIELD = 256 * 1024;
     private static final String PROCESS = "/process.Process/";
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
 
@@ -41,7 +43,7 @@ public final class DataRoutes {
 
     /**
      * @param json by the rules of protobuf
-     * @param messageLimit bytes of the largest message and of the largest part of a form that is no file
+     * @param messageLimit bytes of the largest message
      */
     public DataRoutes(
             Sandboxes sandboxes,
@@ -54,32 +56,46 @@ public final class DataRoutes {
             int messageLimit) {
         List<String> users = capabilities.users();
         this.processes = new ProcessCalls(sandboxes, commands, users, json, new KeepAlives(KEEP_ALIVE));
-        this.filesystem = new FilesystemCalls(sandboxes, users);
+        this.filesystem = new FilesystemCalls(sandboxes, users, json);
         this.reads = new FileReads(sandboxes, users, refusals);
-        this.writes = new FileWrites(sandboxes, users, json, new UploadBodies(messageLimit));
-        Access access = new Access(tokens, bearers);
+        this.writes = new FileWrites(sandboxes, users, json, new UploadBodies(Math.min(messageLimit, LARGEST_FIELD)));
+        Access access = new Access(sandboxes, tokens, bearers);
         this.gate = new Gate(sandboxes, access);
-        this.fileGate = new FileGate(sandboxes, access, new Signatures(Clock.systemUTC()));
+        this.fileGate = new FileGate(access, new Signatures(Clock.tickMillis(ZoneOffset.UTC)));
         this.calls = new ConnectCalls(json, messageLimit);
         this.sandboxes = sandboxes;
         this.json = json;
     }
 
-    /** Requests that name a sandbox, all of them; chosen before the path. */
-    public RouterFunction<ServerResponse> named() {
-        RouterFunction<ServerResponse> everything = processes()
-                .and(filesystem())
-                .and(files().filter(fileGate.named()))
-                .and(others())
-                .and(RouterFunctions.route(RequestPredicates.all(), DataRoutes::unknown))
-                .filter(gate)
-                .filter(cors);
-        return RouterFunctions.nest(Target::isNamedBy, everything);
+    /**
+     * What is for a sandbox: all that is for another port than that of its API, and otherwise what has a path of that API.
+     * Paths of the control plane aren't among these: some clients name the sandbox in calls to it too.
+     */
+    public RouterFunction<ServerResponse> ofSandboxes() {
+        RouterFunction<ServerResponse> named = api().filter(gate).filter(cors);
+        return RouterFunctions.nest(Target::isForEveryPath, named.and(unknown()))
+                .and(RouterFunctions.nest(Target::isNamedBy, named))
+                .and(RouterFunctions.nest(
+                        Access::isPresented, api().filter(gate.byToken()).filter(cors)))
+                .and(files().filter(fileGate.unnamed()).filter(cors));
     }
 
-    /** Signed URLs of files, which name no sandbox. */
-    public RouterFunction<ServerResponse> signed() {
-        return files().filter(fileGate.unnamed()).filter(cors);
+    /** Requests that name a sandbox and have a path that nobody knows; to be chosen last. */
+    public RouterFunction<ServerResponse> rest() {
+        return RouterFunctions.nest(Target::isNamedBy, unknown());
+    }
+
+    private RouterFunction<ServerResponse> api() {
+        return processes()
+                .and(filesystem())
+                .and(files().filter(fileGate.named()))
+                .and(others());
+    }
+
+    private RouterFunction<ServerResponse> unknown() {
+        return RouterFunctions.route(RequestPredicates.all(), DataRoutes::unknown)
+                .filter(gate)
+                .filter(cors);
     }
 
     private RouterFunction<ServerResponse> processes() {
@@ -98,7 +114,7 @@ public final class DataRoutes {
     private RouterFunction<ServerResponse> filesystem() {
         return new RouteTable()
                 .post(FILESYSTEM + "Stat", calls.unary(FilesystemMessages.OfPath.class, filesystem::stat))
-                .post(FILESYSTEM + "ListDir", calls.unary(FilesystemMessages.ListDir.class, filesystem::list))
+                .post(FILESYSTEM + "ListDir", calls.array(FilesystemMessages.ListDir.class, filesystem::list))
                 .post(FILESYSTEM + "MakeDir", calls.unary(FilesystemMessages.OfPath.class, filesystem::makeDir))
                 .post(FILESYSTEM + "Move", calls.unary(FilesystemMessages.Move.class, filesystem::move))
                 .post(FILESYSTEM + "Remove", calls.unary(FilesystemMessages.OfPath.class, filesystem::remove))

@@ -1,7 +1,6 @@
 package dev.sandbar.web.data;
 
 import dev.sandbar.sandbox.Sandbox;
-import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.connect.ConnectError;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Bearer;
@@ -14,12 +13,10 @@ import reactor.core.publisher.Mono;
 /** Who may read and write files: whoever holds the sandbox's token, or a URL that was signed with it. */
 final class FileGate {
 
-    private final Sandboxes sandboxes;
     private final Access access;
     private final Signatures signatures;
 
-    FileGate(Sandboxes sandboxes, Access access, Signatures signatures) {
-        this.sandboxes = sandboxes;
+    FileGate(Access access, Signatures signatures) {
         this.access = access;
         this.signatures = signatures;
     }
@@ -32,19 +29,13 @@ final class FileGate {
     /** For signed URLs that name no sandbox: it is the one with whose token they were signed. */
     HandlerFilterFunction<ServerResponse, ServerResponse> unnamed() {
         return (request, next) -> {
-            Sandbox signer = sandboxes.list().stream()
-                    .filter(sandbox -> signatures.match(request, access.longLived(sandbox)))
-                    .findFirst()
-                    .orElseThrow(() -> unsigned(request));
+            signatures.require(request);
+            Sandbox signer = access.find(token -> signatures.match(request, token));
+            if (signer == null) throw Signatures.invalid();
             signatures.checkExpiry(request);
             Gate.admit(request, signer);
             return handle(request, next);
         };
-    }
-
-    private ApiException unsigned(ServerRequest request) {
-        signatures.match(request, "");
-        return Signatures.invalid();
     }
 
     /** A URL that was signed carries its right with it, whatever else a client says who it is. */

@@ -6,13 +6,14 @@ import dev.sandbar.runtime.FileEvent;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Cut;
+import dev.sandbar.web.http.DeclaredLength;
 import dev.sandbar.web.http.Refusals;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -46,10 +47,13 @@ final class FileReads {
         Flux<FileEvent> events = sandboxes
                 .agent(Gate.sandbox(request).id())
                 .read(path, offset, length)
-                .onErrorMap(AgentException.class, refusal -> FileRequests.explained(refusal, path));
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.plain(refusal, path));
         HttpHeaders asked = request.headers().asHttpHeaders();
-        boolean pack = range == null && Packing.isAccepted(asked);
-        return ServerResponse.ok().body((response, context) -> write(response, new Answer(asked, events, range, pack)));
+        Wanted wanted = Wanted.of(asked, range != null);
+        boolean pack = range == null && wanted.digest() == null && Packing.isAccepted(asked);
+        boolean headOnly = request.method().equals(HttpMethod.HEAD);
+        Answer answer = new Answer(asked, events, range, pack, wanted, headOnly);
+        return ServerResponse.ok().body((response, context) -> write(response, answer));
     }
 
     /** A part that is to be joined to an older one is answered by the whole: versions are too weak for that. */
@@ -62,28 +66,39 @@ final class FileReads {
             HttpHeaders asked,
             Flux<FileEvent> events,
             @Nullable ByteRange range,
-            boolean pack) {}
+            boolean pack,
+            Wanted wanted,
+            boolean headOnly) {}
 
     private Mono<Void> write(ServerHttpResponse response, Answer answer) {
-        Flux<DataBuffer> body =
-                answer.events().switchOnFirst((first, all) -> opened(first, all.skip(1), response, answer));
+        Flux<DataBuffer> body = answer.events().switchOnFirst((first, all) -> opened(first, all, response, answer));
         return response.writeWith(body).onErrorResume(error -> failed(answer.asked(), response, error));
     }
 
     /** The first event decides about the head, which goes out with the first bytes. */
     private static Publisher<DataBuffer> opened(
-            Signal<? extends FileEvent> first, Flux<FileEvent> rest, ServerHttpResponse response, Answer answer) {
-        if (!(first.get() instanceof FileEvent.Opened opened)) return rest.thenMany(Flux.empty());
+            Signal<? extends FileEvent> first, Flux<FileEvent> all, ServerHttpResponse response, Answer answer) {
+        if (!(first.get() instanceof FileEvent.Opened opened)) return all.thenMany(Flux.empty());
         FileEntry entry = opened.entry();
         if (Versions.isKnown(answer.asked(), entry)) {
             unchanged(response, entry);
             return Flux.empty();
         }
-        Flux<byte[]> bytes = rest.ofType(FileEvent.Bytes.class).map(FileEvent.Bytes::bytes);
-        DataBufferFactory buffers = response.bufferFactory();
-        boolean packed = answer.pack() && entry.size() >= WORTH_PACKING;
-        describe(response, entry, answer.range(), packed);
-        return (packed ? Packing.gzip(bytes) : bytes).map(buffers::wrap);
+        HttpHeaders head = response.getHeaders();
+        describe(head, entry);
+        Flux<byte[]> rest = all.skip(1).ofType(FileEvent.Bytes.class).map(FileEvent.Bytes::bytes);
+        Flux<byte[]> body = body(response, entry, answer, rest);
+        return answer.headOnly() ? Flux.empty() : body.map(response.bufferFactory()::wrap);
+    }
+
+    private static Flux<byte[]> body(ServerHttpResponse response, FileEntry entry, Answer answer, Flux<byte[]> bytes) {
+        HttpHeaders head = response.getHeaders();
+        ByteRange range = answer.range();
+        long length = range == null ? entry.size() : part(response, entry.size(), range);
+        if (answer.wanted().trails(response)) return answer.wanted().digested(DeclaredLength.keep(length, bytes));
+        if (!answer.pack() || length < WORTH_PACKING) return DeclaredLength.declare(head, length, bytes);
+        head.set(HttpHeaders.CONTENT_ENCODING, "gzip");
+        return Packing.gzip(DeclaredLength.keep(length, bytes));
     }
 
     private static void unchanged(ServerHttpResponse response, FileEntry entry) {
@@ -97,33 +112,31 @@ final class FileReads {
         headers.set(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     }
 
-    private static void describe(
-            ServerHttpResponse response, FileEntry entry, @Nullable ByteRange range, boolean packed) {
-        HttpHeaders headers = response.getHeaders();
-        headers.setContentType(MediaType.APPLICATION_OCTET_STREAM);
-        headers.set(HttpHeaders.CONTENT_DISPOSITION, FileRequests.disposition(entry.name()));
-        headers.set(HttpHeaders.ACCEPT_RANGES, "bytes");
-        version(headers, entry);
-        if (packed) {
-            headers.set(HttpHeaders.CONTENT_ENCODING, "gzip");
-        } else if (range == null) {
-            headers.setContentLength(entry.size());
-        } else {
-            part(response, entry.size(), range);
-        }
+    private static void describe(HttpHeaders head, FileEntry entry) {
+        head.setContentType(MediaType.APPLICATION_OCTET_STREAM);
+        head.set(HttpHeaders.CONTENT_DISPOSITION, FileRequests.disposition(entry.name()));
+        head.set(HttpHeaders.ACCEPT_RANGES, "bytes");
+        version(head, entry);
     }
 
-    private static void part(ServerHttpResponse response, long size, ByteRange range) {
+    /** How many bytes the part has. */
+    private static long part(ServerHttpResponse response, long size, ByteRange range) {
         if (range.first() >= size) throw new ApiException(416, "The file has only " + size + " bytes");
         long last = Math.min(range.last(), size - 1);
         response.setStatusCode(HttpStatus.PARTIAL_CONTENT);
         response.getHeaders().set(HttpHeaders.CONTENT_RANGE, "bytes " + range.first() + "-" + last + "/" + size);
-        response.getHeaders().setContentLength(last - range.first() + 1);
+        return last - range.first() + 1;
     }
 
     /** Before the head it is a refusal; after it the client must see that something is missing. */
     private Mono<Void> failed(HttpHeaders asked, ServerHttpResponse response, Throwable error) {
-        if (!response.isCommitted()) return refusals.write(asked, response, error);
+        if (!response.isCommitted()) return refusals.write(asked, response, refusal(error));
         return Cut.cut(response, error) ? Mono.empty() : Mono.error(error);
+    }
+
+    private static Throwable refusal(Throwable error) {
+        return error instanceof DeclaredLength.Shortfall
+                ? new ApiException(409, "The file changed while it was read: ask again")
+                : error;
     }
 }

@@ -1,6 +1,5 @@
 package dev.sandbar.web.data;
 
-import dev.sandbar.runtime.AgentException;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.SandboxUser;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +15,10 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 final class FileRequests {
 
     private static final String METADATA = "x-metadata-";
+
+    /** The character that stands for what is no UTF-8, where a client has sent just that. */
+    private static final String REPLACEMENT = "%EF%BF%BD";
+
     private static final int LONGEST_NAME = 246;
     private static final int MOST_METADATA = 4096;
 
@@ -26,9 +29,14 @@ final class FileRequests {
         return SandboxUser.named(named == null || named.isEmpty() ? SandboxUser.basic(request) : named, offered);
     }
 
+    /** Refuses bytes that are no UTF-8: another file would be meant. */
     static @Nullable String path(ServerRequest request) {
         String path = request.queryParams().getFirst("path");
-        return path == null || path.isEmpty() ? null : path;
+        if (path == null || path.isEmpty()) return null;
+        String raw = String.valueOf(request.uri().getRawQuery());
+        boolean meant = raw.toUpperCase(Locale.ROOT).contains(REPLACEMENT);
+        if (PathRefusals.isLossy(path) && !meant) throw ApiException.invalid("The parameter \"path\" is not UTF-8");
+        return path;
     }
 
     static String disposition(String name) {
@@ -36,17 +44,6 @@ final class FileRequests {
                 .filename(name, StandardCharsets.UTF_8)
                 .build()
                 .toString();
-    }
-
-    /** The words in which E2B's SDKs expect refusals. */
-    static Throwable explained(AgentException refusal, String path) {
-        return switch (refusal.code()) {
-            case NOT_FOUND -> new ApiException(404, "path '" + path + "' does not exist");
-            case IS_A_DIRECTORY -> ApiException.invalid("path '" + path + "' is a directory");
-            case NOT_A_DIRECTORY -> ApiException.invalid("a part of the path '" + path + "' is not a directory");
-            case NO_SPACE -> new ApiException(507, "not enough space for '" + path + "'");
-            default -> refusal;
-        };
     }
 
     /** The file's metadata, from the request's headers. */

@@ -5,6 +5,7 @@ import dev.sandbar.runtime.FileEntry;
 import dev.sandbar.runtime.FileWrite;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.BodyDigest;
 import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.SandboxUser;
 import java.util.HashSet;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -39,10 +39,19 @@ final class FileWrites {
 
     /** A file that was written, as the SDKs read it. */
     record Written(
-            String name, String path, String type, @Nullable Map<String, String> metadata) {
-        static Written of(FileEntry entry) {
+            String name,
+            String path,
+            String type,
+            @Nullable Map<String, String> metadata,
+            @Nullable String digest) {
+        static Written of(FileEntry entry, @Nullable BodyDigest digest) {
             Map<String, String> metadata = entry.attributes();
-            return new Written(entry.name(), entry.path(), "file", metadata.isEmpty() ? null : metadata);
+            return new Written(
+                    entry.name(),
+                    entry.path(),
+                    "file",
+                    metadata.isEmpty() ? null : metadata,
+                    digest == null ? null : digest.value());
         }
     }
 
@@ -81,24 +90,22 @@ final class FileWrites {
         String asked = FileRequests.path(upload.request());
         String wanted = asked == null ? named : asked;
         if (wanted == null || wanted.isEmpty()) return Mono.error(ApiException.invalid("A file has no path"));
+        if (asked == null && PathRefusals.isLossy(wanted)) {
+            return Mono.error(ApiException.invalid("The name '" + wanted + "' of a file is not UTF-8"));
+        }
         String path = upload.user().resolve(wanted);
         if (!upload.paths().add(path)) {
             return Mono.error(ApiException.invalid("path '" + path + "' is there twice in one request"));
         }
+        BodyDigest digest = BodyDigest.wanted(upload.request().headers().asHttpHeaders(), BodyDigest.REPR_DIGEST)
+                .orElse(null);
+        Flux<byte[]> bytes = data.map(Packing::bytes);
         return sandboxes
                 .agent(Gate.sandbox(upload.request()).id())
-                .write(new FileWrite(path, upload.user().owner(), MODE, upload.metadata()), data.map(FileWrites::bytes))
-                .onErrorMap(AgentException.class, refusal -> FileRequests.explained(refusal, path))
-                .map(Written::of);
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        try {
-            byte[] bytes = new byte[buffer.readableByteCount()];
-            buffer.read(bytes);
-            return bytes;
-        } finally {
-            DataBufferUtils.release(buffer);
-        }
+                .write(
+                        new FileWrite(path, upload.user().owner(), MODE, upload.metadata()),
+                        digest == null ? bytes : bytes.map(digest::add))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.plain(refusal, path))
+                .map(entry -> Written.of(entry, digest));
     }
 }

@@ -4,18 +4,19 @@ import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.FileEntry;
 import dev.sandbar.sandbox.Sandboxes;
-import dev.sandbar.web.connect.ConnectCode;
+import dev.sandbar.web.connect.ArrayAnswer;
 import dev.sandbar.web.connect.ConnectError;
-import dev.sandbar.web.data.FilesystemMessages.Entries;
 import dev.sandbar.web.data.FilesystemMessages.ListDir;
 import dev.sandbar.web.data.FilesystemMessages.Move;
 import dev.sandbar.web.data.FilesystemMessages.Nothing;
 import dev.sandbar.web.data.FilesystemMessages.OfEntry;
 import dev.sandbar.web.data.FilesystemMessages.OfPath;
+import dev.sandbar.web.http.Json;
 import dev.sandbar.web.http.SandboxUser;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.web.reactive.function.server.ServerRequest;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** {@code filesystem.Filesystem}: describes, lists, makes, moves and removes. */
@@ -26,8 +27,10 @@ final class FilesystemCalls {
 
     private final Sandboxes sandboxes;
     private final List<String> users;
+    private final Json json;
 
-    FilesystemCalls(Sandboxes sandboxes, List<String> users) {
+    FilesystemCalls(Sandboxes sandboxes, List<String> users, Json json) {
+        this.json = json;
         this.sandboxes = sandboxes;
         this.users = users;
     }
@@ -36,19 +39,17 @@ final class FilesystemCalls {
         String path = user(request).resolve(message.path());
         return agent(request)
                 .stat(path)
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, path))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path))
                 .map(FilesystemCalls::answer);
     }
 
-    Mono<Entries> list(ServerRequest request, ListDir message) {
+    ArrayAnswer list(ServerRequest request, ListDir message) {
         String path = user(request).resolve(message.path());
-        return agent(request)
+        Flux<EntryView> entries = agent(request)
                 .list(path, depth(message))
                 .map(EntryView::of)
-                .take(MOST_ENTRIES + 1)
-                .collectList()
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, path))
-                .map(FilesystemCalls::bounded);
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path));
+        return new ArrayAnswer("entries", entries, MOST_ENTRIES, tooMany(), json);
     }
 
     private static int depth(ListDir message) {
@@ -57,13 +58,9 @@ final class FilesystemCalls {
         return (int) Math.min(DEEPEST, Math.max(1, depth));
     }
 
-    private static Entries bounded(List<EntryView> entries) {
-        if (entries.size() > MOST_ENTRIES) {
-            throw new ConnectError(
-                    ConnectCode.RESOURCE_EXHAUSTED,
-                    "There are more than " + MOST_ENTRIES + " entries: list a part, or with a smaller depth");
-        }
-        return new Entries(entries.isEmpty() ? null : entries);
+    private static ConnectError tooMany() {
+        return ConnectError.invalid(
+                "There are more than " + MOST_ENTRIES + " entries: list a part, or with a smaller depth");
     }
 
     Mono<OfEntry> makeDir(ServerRequest request, OfPath message) {
@@ -71,7 +68,7 @@ final class FilesystemCalls {
         String path = user.resolve(message.path());
         return agent(request)
                 .makeDirectory(path, user.owner())
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, path))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path))
                 .map(FilesystemCalls::answer);
     }
 
@@ -81,7 +78,7 @@ final class FilesystemCalls {
         String target = user.resolve(required("destination", message.destination()));
         return agent(request)
                 .move(source, target, user.owner())
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, source))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofMove(refusal, source, target))
                 .map(FilesystemCalls::answer);
     }
 
@@ -90,21 +87,14 @@ final class FilesystemCalls {
         return path;
     }
 
+    /** What isn't there is removed, but not where the name may stand for something that is: nobody knows then. */
     Mono<Nothing> remove(ServerRequest request, OfPath message) {
         String path = user(request).resolve(required("path", message.path()));
-        return agent(request)
-                .remove(path)
-                .onErrorMap(AgentException.class, refusal -> explained(refusal, path))
+        Agent agent = agent(request);
+        Mono<Void> there = PathRefusals.isLossy(path) ? agent.stat(path).then() : Mono.empty();
+        return there.then(agent.remove(path))
+                .onErrorMap(AgentException.class, refusal -> PathRefusals.ofCall(refusal, path))
                 .thenReturn(new Nothing());
-    }
-
-    private static Throwable explained(AgentException refusal, String path) {
-        return switch (refusal.code()) {
-            case NOT_FOUND -> ConnectError.notFound("path '" + path + "' does not exist");
-            case NOT_A_DIRECTORY -> ConnectError.invalid("path '" + path + "' is not a directory");
-            case EXISTS -> new ConnectError(ConnectCode.ALREADY_EXISTS, "directory already exists: '" + path + "'");
-            default -> refusal;
-        };
     }
 
     private static OfEntry answer(FileEntry entry) {

@@ -1,6 +1,5 @@
 package dev.sandbar.web.data;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Messages of {@code filesystem.Filesystem}. */
@@ -15,8 +14,6 @@ final class FilesystemMessages {
     record Move(@Nullable String source, @Nullable String destination) {}
 
     record OfEntry(EntryView entry) {}
-
-    record Entries(@Nullable List<EntryView> entries) {}
 
     record Nothing() {}
 }

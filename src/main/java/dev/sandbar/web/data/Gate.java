@@ -5,6 +5,7 @@ import dev.sandbar.sandbox.SandboxException;
 import dev.sandbar.sandbox.Sandboxes;
 import dev.sandbar.token.TokenException;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Owners;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.web.reactive.function.server.HandlerFilterFunction;
@@ -29,6 +30,15 @@ final class Gate implements HandlerFilterFunction<ServerResponse, ServerResponse
         this.access = access;
     }
 
+    /** For requests that name no sandbox: theirs is the one whose token they have. */
+    HandlerFilterFunction<ServerResponse, ServerResponse> byToken() {
+        return (request, next) -> {
+            Sandbox sandbox = access.owner(request);
+            admit(request, sandbox);
+            return Mono.defer(() -> next.handle(request)).onErrorMap(Gate::isEnd, meanwhile -> dead(sandbox.id()));
+        };
+    }
+
     @Override
     public Mono<ServerResponse> filter(ServerRequest request, HandlerFunction<ServerResponse> next) {
         Target target = Target.of(request);
@@ -47,6 +57,7 @@ final class Gate implements HandlerFilterFunction<ServerResponse, ServerResponse
 
     static void admit(ServerRequest request, Sandbox sandbox) {
         request.attributes().put(SANDBOX, sandbox);
+        Owners.admit(request, sandbox.owner());
     }
 
     /** The sandbox that the request was let through to. */

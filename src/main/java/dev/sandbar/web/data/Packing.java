@@ -45,7 +45,8 @@ final class Packing {
                 Gunzip::close);
     }
 
-    private static byte[] bytes(DataBuffer buffer) {
+    /** Copied; the buffer is released. */
+    static byte[] bytes(DataBuffer buffer) {
         byte[] bytes = new byte[buffer.readableByteCount()];
         buffer.read(bytes);
         DataBufferUtils.release(buffer);

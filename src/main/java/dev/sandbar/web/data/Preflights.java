@@ -2,7 +2,6 @@ package dev.sandbar.web.data;
 
 import dev.sandbar.web.http.TicketHolders;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -23,6 +22,8 @@ public final class Preflights implements WebFilter {
 
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
     private static final Pattern TICKETED = Pattern.compile("/sessions/[^/]+/(events|sandbox/teardown)");
+    private static final Pattern SANDBOX_HEADERS =
+            Pattern.compile("e2b-sandbox-id|x-access-token", Pattern.CASE_INSENSITIVE);
     private static final String SECONDS_VALID = "7200";
 
     @Override
@@ -42,7 +43,7 @@ public final class Preflights implements WebFilter {
         return signed
                 || isByTicket(request)
                 || Target.isNamedBy(request)
-                || asked(exchange).toLowerCase(Locale.ROOT).contains("e2b-sandbox-id");
+                || SANDBOX_HEADERS.matcher(asked(exchange)).find();
     }
 
     /** What a page may do in a session with a ticket. */

@@ -47,11 +47,11 @@ final class ProcessCalls {
         Duration timeout = ConnectCalls.timeout(request);
         SandboxUser user = SandboxUser.of(request, users);
         CommandRequest wanted = StartRequest.of(message, sandbox, user, timeout);
-        Flux<CommandEvent> events = commands.start(sandbox.id(), sandboxes.agent(sandbox.id()), wanted)
+        Flux<CommandEvent> events = commands.startToRead(sandbox.id(), sandboxes.agent(sandbox.id()), wanted)
                 .onErrorMap(AgentException.class, refusal -> explained(refusal, wanted))
                 .flatMapMany(command -> command.follow(Position.start()))
                 .concatMap(ProcessCalls::withTimeout);
-        return stream(request, events);
+        return stream(request, limited(events, timeout));
     }
 
     Mono<EventStream> connect(ServerRequest request, ProcessMessages.Select message) {
@@ -64,16 +64,21 @@ final class ProcessCalls {
         return Mono.just(new EventStream(events, encoder, json, keepAlives.interval(request)));
     }
 
-    /** After the end of a command that ran too long, the stream itself ends as the client expects it. */
+    /** Where the agent is the first to say that a command ran too long. */
     private static Flux<CommandEvent> withTimeout(CommandEvent event) {
         return event instanceof CommandEvent.Ended ended && ended.cause() == Cause.TIMEOUT
                 ? Flux.concat(Flux.just(event), Flux.error(ProcessCalls::tooLong))
                 : Flux.just(event);
     }
 
+    /**
+     * Told when the client's time is over, not when the agent has killed the process and nothing of it is left: the client
+     * has a clock of its own, and would give the connection up meanwhile.
+     */
     private static Flux<CommandEvent> limited(Flux<CommandEvent> events, Duration limit) {
-        Flux<CommandEvent> tooLong = Mono.delay(limit).thenMany(Flux.error(ProcessCalls::tooLong));
-        return limit.isZero() ? events : events.mergeWith(tooLong).takeUntil(CommandEvent.Ended.class::isInstance);
+        return limit.isZero()
+                ? events
+                : events.takeUntilOther(Mono.delay(limit).then(Mono.error(ProcessCalls::tooLong)));
     }
 
     private static ConnectError tooLong() {

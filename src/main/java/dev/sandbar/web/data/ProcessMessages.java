@@ -5,6 +5,7 @@ import dev.sandbar.command.CommandRequest;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Messages of {@code process.Process}. */
 final class ProcessMessages {
@@ -36,7 +37,7 @@ final class ProcessMessages {
 
     record SendInput(@Nullable Selector process, @Nullable Input input) {}
 
-    record SendSignal(@Nullable Selector process, @Nullable Object signal) {}
+    record SendSignal(@Nullable Selector process, @Nullable JsonNode signal) {}
 
     record Nothing() {}
 

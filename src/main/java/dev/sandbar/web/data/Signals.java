@@ -3,6 +3,7 @@ package dev.sandbar.web.data;
 import dev.sandbar.web.connect.ConnectError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Signals by number and by name. */
 final class Signals {
@@ -36,9 +37,9 @@ final class Signals {
     }
 
     /** By the name or number of the protocol's enum. */
-    static int parse(@Nullable Object name) {
-        if (name == null) throw ConnectError.invalid("\"signal\" is required");
-        return switch (name.toString()) {
+    static int parse(@Nullable JsonNode name) {
+        if (name == null || name.isNull()) throw ConnectError.invalid("\"signal\" is required");
+        return switch (name.asString("")) {
             case "SIGNAL_SIGKILL", "9" -> KILL;
             case "SIGNAL_SIGTERM", "15" -> TERM;
             default -> throw ConnectError.invalid("\"signal\" must be SIGNAL_SIGKILL or SIGNAL_SIGTERM");

@@ -24,10 +24,16 @@ final class Signatures {
         return query(request, "signature") != null;
     }
 
-    /** Whether the request's signature was made with this token; refuses a request without one. */
-    boolean match(ServerRequest request, String token) {
+    /** Refuses a request without a signature. */
+    String require(ServerRequest request) {
         String presented = query(request, "signature");
         if (presented == null) throw new ApiException(401, "missing signature query parameter");
+        return presented;
+    }
+
+    /** Whether the request's signature was made with this token; refuses a request without one. */
+    boolean match(ServerRequest request, String token) {
+        String presented = require(request);
         return MessageDigest.isEqual(ascii(expected(request, token)), ascii(presented));
     }
 

@@ -24,6 +24,13 @@ record Target(String sandboxId, int port) {
                 || HOST.matcher(host(request)).matches();
     }
 
+    /** Whether it is so whatever its path: the API is at one port of a sandbox, and other ports have any paths. */
+    static boolean isForEveryPath(ServerRequest request) {
+        String port = header(request, "E2b-Sandbox-Port");
+        boolean otherPort = port != null && !port.equals(String.valueOf(API_PORT));
+        return otherPort || HOST.matcher(host(request)).matches();
+    }
+
     /** The target; refuses headers that are incomplete or malformed. */
     static Target of(ServerRequest request) {
         String id = header(request, "E2b-Sandbox-Id");

@@ -1,6 +1,8 @@
 package dev.sandbar.web.data;
 
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Bodies;
+import dev.sandbar.web.http.SentDigests;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -15,6 +17,7 @@ import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.core.io.buffer.PooledDataBuffer;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.codec.multipart.FilePartEvent;
 import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.http.codec.multipart.PartEventHttpMessageReader;
@@ -35,12 +38,14 @@ final class UploadBodies {
 
     private static final DataBufferFactory PLAIN = DefaultDataBufferFactory.sharedInstance;
 
+    private final int fieldLimit;
     private final PartEventHttpMessageReader reader = new PartEventHttpMessageReader();
 
     /**
      * @param fieldLimit bytes of a part without a file name, which is kept as a whole
      */
     UploadBodies(int fieldLimit) {
+        this.fieldLimit = fieldLimit;
         reader.setMaxInMemorySize(fieldLimit);
     }
 
@@ -59,16 +64,28 @@ final class UploadBodies {
                 BiFunction<@Nullable String, Flux<DataBuffer>, Mono<T>> call) {
             Flux<DataBuffer> content = all.map(PartEvent::content);
             PartEvent head = first.get();
-            if (head == null || !head.name().equals(FIELD)) {
+            if (head == null
+                    || !FIELD.equals(head.headers().getContentDisposition().getName())) {
                 return content.doOnNext(DataBufferUtils::release).thenMany(Flux.empty());
             }
-            return call.apply(head instanceof FilePartEvent file ? file.filename() : null, content);
+            Flux<DataBuffer> checked = SentDigests.are(head.headers()) ? verified(head.headers(), content) : content;
+            return call.apply(head instanceof FilePartEvent file ? file.filename() : null, checked);
         }
     }
 
+    /** One body, compared with the digests in its head. */
     Flux<DataBuffer> raw(ServerRequest request) {
         Flux<DataBuffer> body = request.exchange().getRequest().getBody();
-        String encoding = request.headers().asHttpHeaders().getFirst("Content-Encoding");
+        HttpHeaders head = request.headers().asHttpHeaders();
+        return unpacked(head, SentDigests.are(head) ? verified(head, body) : body);
+    }
+
+    private static Flux<DataBuffer> verified(HttpHeaders head, Flux<DataBuffer> body) {
+        return SentDigests.of(head).verify(body.map(Packing::bytes)).map(PLAIN::wrap);
+    }
+
+    private static Flux<DataBuffer> unpacked(HttpHeaders head, Flux<DataBuffer> body) {
+        String encoding = head.getFirst("Content-Encoding");
         if (encoding == null || encoding.equalsIgnoreCase("identity")) return body;
         if (encoding.toLowerCase(Locale.ROOT).equals("gzip")) {
             return Packing.gunzip(body, PLAIN);
@@ -76,14 +93,27 @@ final class UploadBodies {
         throw new ApiException(415, "Content-Encoding must be gzip or identity");
     }
 
+    /** The parts of a form, each compared with the digests in its own head. */
     Flux<Part> parts(ServerRequest request) {
+        if (SentDigests.are(request.headers().asHttpHeaders())) {
+            throw ApiException.invalid(
+                    "The files of a form are written one by one: send each one's digest in its part's head");
+        }
         ServerHttpRequest unpacked =
                 new Unpacked(request.exchange().getRequest(), raw(request).map(UploadBodies::plain));
-        return reader.read(EVENT, unpacked, Map.of())
+        long length = request.headers().contentLength().orElse(fieldLimit);
+        return Bodies.room(request, Math.min(length, fieldLimit))
+                .thenMany(reader.read(EVENT, unpacked, Map.of()))
+                .onErrorMap(IllegalArgumentException.class, malformed -> malformedPart())
                 .windowUntil(PartEvent::isLast, false, 1)
                 .map(Part::new)
                 .doOnDiscard(PartEvent.class, UploadBodies::release)
                 .contextWrite(context -> context.put(DROPPED, (Consumer<Throwable>) UploadBodies::late));
+    }
+
+    /** Spring reads a part's head when it has it, and fails as if that were our doing. */
+    private static ApiException malformedPart() {
+        return ApiException.invalid("A part of the form has a head that can't be read");
     }
 
     /** The parser ends a form that is cut off with an error, also when that form has been refused before. */

@@ -3,6 +3,7 @@ package dev.sandbar.web.http;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Comparator;
 
@@ -11,6 +12,11 @@ public record Cursor(Instant startedAt, String id) implements Comparable<Cursor>
 
     private static final Comparator<Cursor> ORDER =
             Comparator.comparing(Cursor::startedAt).thenComparing(Cursor::id);
+
+    /** Times have milliseconds, as those of all things listed: a place between two of them would hide or repeat one. */
+    public Cursor {
+        startedAt = startedAt.truncatedTo(ChronoUnit.MILLIS);
+    }
 
     /** {@link ApiException} 400 for a token that {@link #token} has not made. */
     public static Cursor parse(String token) {

@@ -54,6 +54,9 @@ public final class Failures {
         if (refusal instanceof SandboxException.UnknownTemplate) return new Failure(404, message);
         if (refusal instanceof SandboxException.Stale) return new Failure(412, message);
         if (refusal instanceof SandboxException.LimitReached limit) return later(limit.own() ? 429 : 503, message);
+        if (refusal instanceof SandboxException.Queued queued) {
+            return new Failure(429, message, Map.of(Failure.RETRY_AFTER, queued.seconds(), "place", queued.place()));
+        }
         return new Failure(400, message);
     }
 
@@ -82,7 +85,7 @@ public final class Failures {
             case EXHAUSTED -> later(429, message);
             case NO_SPACE -> new Failure(507, message);
             case UNIMPLEMENTED -> new Failure(501, message);
-            case INTERNAL -> new Failure(502, "The sandbox's agent failed: " + message);
+            case INTERNAL -> new Failure(500, "The sandbox's system failed: " + message);
         };
     }
 

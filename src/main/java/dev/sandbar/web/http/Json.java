@@ -1,17 +1,18 @@
 package dev.sandbar.web.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -24,6 +25,8 @@ import tools.jackson.databind.type.LogicalType;
 /** Reads and writes JSON by our own rules: no type is bent into another, absent values are left out. Thread-safe. */
 public final class Json {
 
+    private static final int LONGEST_NULL = 16;
+
     private final JsonMapper mapper;
     private final int limit;
 
@@ -32,7 +35,7 @@ public final class Json {
      * @param limit bytes of the largest request body
      */
     public Json(JsonMapper mapper, int limit) {
-        this(strict(mapper.rebuild().disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)), limit);
+        this(strict(mapper.rebuild().disable(MapperFeature.ALLOW_COERCION_OF_SCALARS), false), limit);
     }
 
     private Json(JsonMapper.Builder rules, int limit) {
@@ -42,12 +45,13 @@ public final class Json {
 
     /** By the rules of protobuf's JSON: numbers may come as strings. */
     public static Json ofProtobuf(JsonMapper mapper, int limit) {
-        return new Json(strict(mapper.rebuild().enable(MapperFeature.ALLOW_COERCION_OF_SCALARS)), limit);
+        return new Json(strict(mapper.rebuild().enable(MapperFeature.ALLOW_COERCION_OF_SCALARS), true), limit);
     }
 
-    private static JsonMapper.Builder strict(JsonMapper.Builder builder) {
+    private static JsonMapper.Builder strict(JsonMapper.Builder builder, boolean numbersAsTexts) {
         return builder.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .addModule(WholeNumbers.module(numbersAsTexts))
+                .nodeFactory(WholeNumbers.nodes())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .changeDefaultPropertyInclusion(old -> old.withValueInclusion(JsonInclude.Include.NON_NULL))
                 .withCoercionConfig(
@@ -55,6 +59,11 @@ public final class Json {
                         texts -> texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+    }
+
+    /** Bytes of the largest request body. */
+    public int limit() {
+        return limit;
     }
 
     /** Reads the request's body; empty when there is none. Refuses too large, malformed and non-JSON ones. */
@@ -69,18 +78,28 @@ public final class Json {
 
     /** The bytes of the request's body, which must be there, for {@link #parse}. Refuses too large and non-JSON ones. */
     public Mono<byte[]> requireBody(ServerRequest request) {
-        return body(request).switchIfEmpty(Mono.error(() -> ApiException.invalid("A JSON body is required")));
+        return given(request).switchIfEmpty(Mono.error(() -> ApiException.invalid("A JSON body is required")));
     }
 
-    /** The bytes of the request's body, empty when there is none. Refuses too large and non-JSON ones. */
+    /** The bytes of the request's body, empty when there is none or null. Refuses too large and non-JSON ones. */
     public Mono<byte[]> body(ServerRequest request) {
+        return given(request).filter(bytes -> !isNull(bytes));
+    }
+
+    private Mono<byte[]> given(ServerRequest request) {
         return Mono.defer(() -> {
             check(request);
-            return DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), limit)
+            return DataBufferUtils.join(Bodies.of(request, limit), limit)
                     .map(Json::bytes)
                     .filter(bytes -> bytes.length > 0)
                     .onErrorMap(DataBufferLimitException.class, tooLarge -> tooLarge());
         });
+    }
+
+    /** Absent and null are the same wherever something is optional. */
+    private static boolean isNull(byte[] bytes) {
+        return bytes.length <= LONGEST_NULL
+                && new String(bytes, StandardCharsets.UTF_8).strip().equals("null");
     }
 
     private void check(ServerRequest request) {
@@ -104,18 +123,18 @@ public final class Json {
 
     /** Parses a value; {@link ApiException} 400 names what is wrong and where. */
     public <T> T parse(byte[] bytes, Class<T> type) {
-        try {
-            T value = mapper.readValue(bytes, type);
+        try (JsonParser parser = JsonInput.parser(bytes)) {
+            T value = mapper.readerFor(type).readValue(parser);
             if (value == null) throw ApiException.invalid("The body must be a JSON object, not null");
             return value;
-        } catch (InputCoercionException outOfRange) {
-            throw ApiException.invalid("The number" + at(outOfRange.getPath()) + " is out of range");
         } catch (StreamReadException malformed) {
             throw ApiException.invalid("The body is not well-formed JSON (line "
                     + malformed.getLocation().getLineNr() + ", column "
                     + malformed.getLocation().getColumnNr() + ")");
         } catch (MismatchedInputException wrong) {
             throw ApiException.invalid(mismatch(wrong));
+        } catch (StreamConstraintsException tooMuch) {
+            throw ApiException.invalid("The body holds a name or a number that is too long, or is nested too deep");
         } catch (JacksonException wrong) {
             throw ApiException.invalid("The body can't be read" + at(wrong.getPath()));
         }

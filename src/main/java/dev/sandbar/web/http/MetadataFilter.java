@@ -23,6 +23,7 @@ public final class MetadataFilter {
     }
 
     private static String decode(String text) {
+        if (!Unicode.isEscapedUtf8(text)) throw wrong();
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException malformed) {

@@ -1,6 +1,5 @@
 package dev.sandbar.web.http;
 
-import dev.sandbar.token.TokenException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -41,10 +40,11 @@ public final class Refusals implements HandlerFilterFunction<ServerResponse, Ser
     }
 
     private static HttpHeaders headersOf(Throwable error) {
-        if (error instanceof TokenException refusal && !(refusal instanceof TokenException.TooMany)) {
-            HttpHeaders challenge = new HttpHeaders();
-            challenge.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
-            return challenge;
+        String challenge = Challenges.of(error);
+        if (challenge != null) {
+            HttpHeaders headers = new HttpHeaders();
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge);
+            return headers;
         }
         return error instanceof ErrorResponse known ? known.getHeaders() : HttpHeaders.EMPTY;
     }

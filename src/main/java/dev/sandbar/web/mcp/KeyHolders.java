@@ -15,6 +15,8 @@ final class KeyHolders implements HandlerFilterFunction<ServerResponse, ServerRe
 
     private static final String MISSING = "An API key is required, by the header X-API-Key or as Authorization: Bearer";
 
+    private static final String CHALLENGE = "Bearer realm=\"Sandbar\"";
+
     private final ApiKeys keys;
 
     KeyHolders(ApiKeys keys) {
@@ -25,9 +27,9 @@ final class KeyHolders implements HandlerFilterFunction<ServerResponse, ServerRe
     public Mono<ServerResponse> filter(ServerRequest request, HandlerFunction<ServerResponse> next) {
         String key = request.headers().firstHeader("X-API-Key");
         String presented = key == null ? Bearer.of(request) : key;
-        if (presented == null) return Mono.error(new ApiException(401, MISSING));
+        if (presented == null) return Mono.error(ApiException.unauthorized(MISSING, CHALLENGE));
         String owner = keys.ownerOf(presented);
-        if (owner == null) return Mono.error(new ApiException(401, "The API key is not known here"));
+        if (owner == null) return Mono.error(ApiException.unauthorized("The API key is not known here", CHALLENGE));
         Owners.admit(request, owner);
         return next.handle(request);
     }

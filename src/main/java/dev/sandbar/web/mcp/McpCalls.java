@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -26,11 +26,13 @@ final class McpCalls {
     private final Sessions sessions;
     private final McpClients clients;
     private final Json json;
+    private final Scheduler timer;
 
-    McpCalls(Sessions sessions, McpClients clients, Json json) {
+    McpCalls(Sessions sessions, McpClients clients, Json json, Scheduler timer) {
         this.sessions = sessions;
         this.clients = clients;
         this.json = json;
+        this.timer = timer;
     }
 
     Mono<Object> list(String owner, String session) {
@@ -41,9 +43,21 @@ final class McpCalls {
     private Map<String, Object> described(ToolDescription tool) {
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("name", tool.name());
+        described.put("title", tool.title());
         described.put("description", tool.description());
         described.put("inputSchema", json.parse(tool.inputSchema().getBytes(StandardCharsets.UTF_8), JsonNode.class));
+        described.put("annotations", annotations(tool.effects()));
         return described;
+    }
+
+    /** No tool reaches beyond its sandbox. */
+    private static Map<String, Object> annotations(ToolDescription.Effects effects) {
+        Map<String, Object> annotations = new LinkedHashMap<>();
+        annotations.put("readOnlyHint", effects == ToolDescription.Effects.NONE);
+        annotations.put("destructiveHint", effects != ToolDescription.Effects.NONE);
+        annotations.put("idempotentHint", effects != ToolDescription.Effects.EACH_TIME);
+        annotations.put("openWorldHint", false);
+        return annotations;
     }
 
     /**
@@ -59,15 +73,14 @@ final class McpCalls {
                     Flux<ToolEvent> events = known(owner, client.session(), name)
                             .thenMany(sessions.tool(owner, client.session(), name, arguments))
                             .onErrorResume(error -> !(error instanceof RpcException), McpCalls::failed);
-                    return client.run(id, told(events, id, token));
+                    return clients.run(client, id, told(events, name, id, token));
                 })
-                .onErrorResume(RpcException.class, error -> Mono.just(Messages.error(id, error)))
-                .doFinally(signal -> client.used(clients.now()));
+                .onErrorResume(RpcException.class, error -> Mono.just(Messages.error(id, error)));
     }
 
     private static JsonNode arguments(Message message) {
         JsonNode arguments = message.params().path("arguments");
-        if (arguments.isMissingNode()) return JsonNodeFactory.instance.objectNode();
+        if (arguments.isMissingNode() || arguments.isNull()) return JsonNodeFactory.instance.objectNode();
         if (arguments.isObject()) return arguments;
         throw new RpcException(RpcException.INVALID_PARAMS, "\"arguments\" must be an object");
     }
@@ -85,15 +98,18 @@ final class McpCalls {
                 "There is no tool \"" + name + "\", but there are " + String.join(", ", names));
     }
 
-    private static Flux<Object> told(Flux<ToolEvent> events, JsonNode id, @Nullable JsonNode token) {
+    /** Never silent for long where the client wants to hear of its progress. */
+    private Flux<Object> told(Flux<ToolEvent> events, String tool, JsonNode id, @Nullable JsonNode token) {
+        if (token == null) return events.ofType(ToolEvent.End.class).map(end -> result(id, end));
         AtomicLong count = new AtomicLong();
-        return events.handle((event, told) -> tell(event, id, token, count, told));
+        return Heartbeat.within(events, tool, clients.settings().progress(), timer)
+                .map(event -> event instanceof ToolEvent.End end
+                        ? result(id, end)
+                        : Messages.progress(token, count.incrementAndGet(), text(event)));
     }
 
-    private static void tell(
-            ToolEvent event, JsonNode id, @Nullable JsonNode token, AtomicLong count, SynchronousSink<Object> told) {
-        if (event instanceof ToolEvent.End end) told.next(Messages.result(id, Messages.of(end.result())));
-        else if (token != null) told.next(Messages.progress(token, count.incrementAndGet(), text(event)));
+    private static Object result(JsonNode id, ToolEvent.End end) {
+        return Messages.result(id, Messages.of(end.result()));
     }
 
     private static String text(ToolEvent event) {

@@ -1,45 +1,33 @@
 package dev.sandbar.web.mcp;
 
-import dev.sandbar.async.Sweeper;
 import dev.sandbar.web.http.ApiException;
-import dev.sandbar.web.http.Failure;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
 
-/** The MCP sessions that there are; a restart forgets them, upon which clients initialize again. Thread-safe. */
-public final class McpClients implements AutoCloseable {
+/**
+ * The clients of MCP, and the calls that they have under way. Of a client nothing is kept: only what runs now is known here,
+ * so that it can be cancelled and counted. Thread-safe; nothing waits.
+ */
+public final class McpClients {
 
-    private static final Duration SWEEP = Duration.ofSeconds(10);
-    private static final int BYTES = 20;
-
-    private final SecureRandom random = new SecureRandom();
-    private final Map<String, McpClient> byId = new HashMap<>();
-    private final Map<String, Set<McpClient>> bySession = new HashMap<>();
+    private final Map<Call, Sinks.Empty<Void>> calls = new HashMap<>();
+    private final Map<String, Integer> ofSession = new HashMap<>();
     private final McpSettings settings;
-    private final Scheduler scheduler;
-    private final Sweeper sweeper;
+    private final ClientIds ids;
 
-    /** Takes a scheduler (the caller's own) for the time and the sweeps. */
-    public McpClients(McpSettings settings, Scheduler scheduler) {
+    /** A request of a client, by what it calls it. */
+    private record Call(McpClient client, String request) {}
+
+    /**
+     * @param secret signs their ids: at least 32 random bytes, the same in each run
+     */
+    public McpClients(McpSettings settings, byte[] secret) {
         this.settings = settings;
-        this.scheduler = scheduler;
-        this.sweeper = new Sweeper("MCP sessions", SWEEP, scheduler, () -> Mono.fromRunnable(this::sweep));
-    }
-
-    /** Begins to end idle ones. */
-    public void begin() {
-        sweeper.start();
+        this.ids = new ClientIds(secret);
     }
 
     /** What it was made with. */
@@ -47,99 +35,61 @@ public final class McpClients implements AutoCloseable {
         return settings;
     }
 
-    /** {@link ApiException} 429 and 503 for one too many. */
     McpClient open(String owner, String session) {
-        McpClient replaced = null;
-        McpClient opened = new McpClient(id(), owner, session, now());
-        synchronized (this) {
-            Set<McpClient> own = bySession.getOrDefault(session, Set.of());
-            if (own.size() >= settings.mostPerSession()) replaced = forgetLongestUnused(own);
-            else if (byId.size() >= settings.most()) throw full(503, settings.most() + " MCP sessions", "most");
-            byId.put(opened.id(), opened);
-            bySession.computeIfAbsent(session, any -> new HashSet<>()).add(opened);
-        }
-        if (replaced != null) replaced.end();
-        return opened;
+        return new McpClient(ids.issue(owner, session), owner, session);
     }
 
-    private McpClient forgetLongestUnused(Set<McpClient> own) {
-        McpClient oldest = own.stream()
-                .filter(client -> !client.isBusy())
-                .min(Comparator.comparingLong(McpClient::usedAt))
-                .orElseThrow(() -> full(429, own.size() + " busy MCP sessions of this session", "most-per-session"));
-        forget(oldest);
-        return oldest;
-    }
-
-    private static ApiException full(int status, String what, String setting) {
-        String message = "There are " + what + ", which is the limit (sandbar.mcp." + setting + "): try again later";
-        return new ApiException(status, message, Map.of(Failure.RETRY_AFTER, 10));
-    }
-
-    /** The one that is meant, which is used now. {@link ApiException} 400 for none, 404 for one that isn't there. */
-    McpClient use(@Nullable String id, String owner, String session) {
+    /** The one that is meant. {@link ApiException} 400 for none, 404 for one that isn't of this owner's session. */
+    McpClient of(@Nullable String id, String owner, String session) {
         if (id == null)
             throw ApiException.invalid("The header Mcp-Session-Id is required, as initialize has answered it");
-        McpClient found = find(id);
-        if (found == null || !found.isOf(owner, session) || isOver(found)) {
-            throw new ApiException(404, "There is no such MCP session here, or it has ended: initialize another one");
+        if (!ids.isValid(id, owner, session)) {
+            throw new ApiException(404, "There is no such MCP session here: initialize another one");
         }
-        found.used(now());
-        return found;
+        return new McpClient(id, owner, session);
     }
 
-    private synchronized @Nullable McpClient find(String id) {
-        return byId.get(id);
+    /** The work of a request, until the client cancels that, by which it just completes. */
+    <T> Flux<T> run(McpClient client, JsonNode request, Flux<T> work) {
+        Call call = new Call(client, request.toString());
+        return Flux.using(() -> enter(call), stop -> work.takeUntilOther(stop.asMono()), stop -> leave(call));
     }
 
-    /** Ends its calls too. */
-    void end(McpClient client) {
+    private synchronized Sinks.Empty<Void> enter(Call call) {
+        String session = call.client().session();
+        int running = ofSession.getOrDefault(session, 0);
+        if (calls.containsKey(call)) {
+            throw new RpcException(
+                    RpcException.INVALID_REQUEST, "A request with the id " + call.request() + " runs already");
+        }
+        if (running >= settings.calls()) {
+            throw new RpcException(
+                    RpcException.INVALID_REQUEST,
+                    running
+                            + " calls run in this session, which is the limit (sandbar.mcp.calls): wait for one to end");
+        }
+        Sinks.Empty<Void> stop = Sinks.empty();
+        calls.put(call, stop);
+        ofSession.put(session, running + 1);
+        return stop;
+    }
+
+    private synchronized void leave(Call call) {
+        calls.remove(call);
+        ofSession.computeIfPresent(call.client().session(), (session, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Ends the request's work; nothing where it doesn't run any more. */
+    void cancel(McpClient client, JsonNode request) {
+        Sinks.Empty<Void> stop;
         synchronized (this) {
-            forget(client);
+            stop = calls.get(new Call(client, request.toString()));
         }
-        client.end();
+        if (stop != null) stop.tryEmitEmpty();
     }
 
-    /** In the lock. */
-    private void forget(McpClient client) {
-        byId.remove(client.id());
-        Set<McpClient> own = bySession.get(client.session());
-        if (own == null) return;
-        own.remove(client);
-        if (own.isEmpty()) bySession.remove(client.session());
-    }
-
-    private boolean isOver(McpClient client) {
-        return !client.isBusy() && now() - client.usedAt() >= settings.idle().toMillis();
-    }
-
-    private void sweep() {
-        List<McpClient> over;
-        synchronized (this) {
-            over = byId.values().stream().filter(this::isOver).toList();
-            over.forEach(this::forget);
-        }
-        over.forEach(McpClient::end);
-    }
-
-    /** How many there are. */
-    public synchronized int count() {
-        return byId.size();
-    }
-
-    long now() {
-        return scheduler.now(TimeUnit.MILLISECONDS);
-    }
-
-    private String id() {
-        byte[] bytes = new byte[BYTES];
-        random.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
-    }
-
-    /** No more sweeps: for the end of the process. */
-    @Override
-    public void close() {
-        sweeper.close();
+    /** How many calls run. */
+    public synchronized int running() {
+        return calls.size();
     }
 }

@@ -23,10 +23,12 @@ final class McpHandler {
 
     static final String SESSION = "Mcp-Session-Id";
     private static final String VERSION = "MCP-Protocol-Version";
-    private static final List<String> VERSIONS = List.of("2025-11-25", "2025-06-18", "2025-03-26");
-    private static final String INSTRUCTIONS =
-            "Tools of one sandbox, a Linux machine of this session. It is already there, or made by itself at the first"
-                    + " call; its files stay from call to call.";
+
+    /** Older ones have batches, which aren't taken here. */
+    private static final List<String> VERSIONS = List.of("2025-11-25", "2025-06-18");
+
+    /** What a request that names no version is taken for. */
+    private static final String UNNAMED = "2025-03-26";
 
     private final Sessions sessions;
     private final McpClients clients;
@@ -35,20 +37,19 @@ final class McpHandler {
     private final Json json;
     private final String version;
 
-    McpHandler(Sessions sessions, McpClients clients, ServerSentEvents streams, Json json, String version) {
+    McpHandler(
+            Sessions sessions,
+            McpClients clients,
+            McpCalls calls,
+            ServerSentEvents streams,
+            Json json,
+            String version) {
         this.sessions = sessions;
         this.clients = clients;
-        this.calls = new McpCalls(sessions, clients, json);
+        this.calls = calls;
         this.streams = streams;
         this.json = json;
         this.version = version;
-    }
-
-    Mono<ServerResponse> end(ServerRequest request) {
-        return session(request).flatMap(session -> {
-            clients.end(client(request));
-            return ServerResponse.noContent().build();
-        });
     }
 
     Mono<ServerResponse> post(ServerRequest request) {
@@ -56,9 +57,22 @@ final class McpHandler {
             return Mono.error(new ApiException(406, "Accept must hold application/json and text/event-stream"));
         }
         return session(request)
-                .flatMap(session -> json.requireBody(request).flatMap(body -> answer(request, session, body)))
+                .flatMap(session -> LongMessage.isOne(request, json)
+                        ? LongMessage.read(request, json).flatMap(message -> tooLong(request, message))
+                        : json.requireBody(request).flatMap(body -> answer(request, session, body)))
                 .onErrorResume(
                         RpcException.class, error -> say(ServerResponse.badRequest(), Messages.error(null, error)));
+    }
+
+    /** A model that has written too much is told so as its tool's result. */
+    private Mono<ServerResponse> tooLong(ServerRequest request, LongMessage message) {
+        client(request);
+        JsonNode id = message.id();
+        if (id == null) return Mono.error(message.refusal());
+        Object answer = message.isCall()
+                ? Messages.result(id, Messages.of(message.result()))
+                : Messages.error(id, new RpcException(RpcException.INVALID_REQUEST, message.words()));
+        return say(request, answer);
     }
 
     private Mono<Session> session(ServerRequest request) {
@@ -83,9 +97,11 @@ final class McpHandler {
 
     private McpClient client(ServerRequest request) {
         McpClient client =
-                clients.use(request.headers().firstHeader(SESSION), Owners.of(request), request.pathVariable("id"));
+                clients.of(request.headers().firstHeader(SESSION), Owners.of(request), request.pathVariable("id"));
         String spoken = request.headers().firstHeader(VERSION);
-        if (spoken != null && !VERSIONS.contains(spoken.strip())) {
+        if (spoken != null
+                && !VERSIONS.contains(spoken.strip())
+                && !spoken.strip().equals(UNNAMED)) {
             throw ApiException.invalid(VERSION + " must be one of " + String.join(", ", VERSIONS));
         }
         return client;
@@ -105,16 +121,17 @@ final class McpHandler {
                     "serverInfo",
                     Map.of("name", "sandbar", "version", version),
                     "instructions",
-                    INSTRUCTIONS);
+                    Instructions.of(session));
             McpClient opened = clients.open(Owners.of(request), session.id());
             return say(ServerResponse.ok().header(SESSION, opened.id()), Messages.result(id, result));
         });
     }
 
     /** What wants no answer; most of it only says that something has happened. */
-    private static Mono<ServerResponse> note(McpClient client, Message message) {
+    private Mono<ServerResponse> note(McpClient client, Message message) {
         JsonNode cancelled = message.params().path("requestId");
-        if (message.method().equals("notifications/cancelled") && !cancelled.isMissingNode()) client.cancel(cancelled);
+        if (message.method().equals("notifications/cancelled") && !cancelled.isMissingNode())
+            clients.cancel(client, cancelled);
         return ServerResponse.accepted().build();
     }
 

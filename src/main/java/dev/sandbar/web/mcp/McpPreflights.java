@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 public final class McpPreflights implements WebFilter {
 
     private static final Pattern PATH = Pattern.compile("/sessions/[^/]+/mcp");
-    private static final String METHODS = "POST, DELETE";
+    private static final String METHODS = "POST";
     private static final String SECONDS_VALID = "7200";
 
     private final Origins origins;

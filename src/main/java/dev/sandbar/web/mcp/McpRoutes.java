@@ -7,6 +7,7 @@ import dev.sandbar.web.http.RouteTable;
 import dev.sandbar.web.sse.ServerSentEvents;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.scheduler.Scheduler;
 
 /** The route of MCP. */
 public final class McpRoutes {
@@ -19,22 +20,32 @@ public final class McpRoutes {
 
     /**
      * @param json whose limit is that of a message
+     * @param timer of heartbeats; the caller's own
      * @param version of the service
      */
     public McpRoutes(
-            Sessions sessions, McpClients clients, ApiKeys keys, ServerSentEvents streams, Json json, String version) {
+            Sessions sessions,
+            McpClients clients,
+            ApiKeys keys,
+            ServerSentEvents streams,
+            Json json,
+            Scheduler timer,
+            String version) {
         this.keys = keys;
         this.clients = clients;
-        this.handler = new McpHandler(sessions, clients, streams, json, version);
+        McpCalls calls = new McpCalls(sessions, clients, json, timer);
+        this.handler = new McpHandler(sessions, clients, calls, streams, json, version);
     }
 
-    /** Other methods are refused by 405, GET too: the service never begins to speak by itself. */
+    /**
+     * Other methods are refused by 405: GET, since the service never begins to speak by itself, and DELETE, since there is
+     * nothing to end.
+     */
     public RouterFunction<ServerResponse> owned() {
         Origins origins = new Origins(clients.settings().origins());
         return new RouteTable()
                 .behind(origins.andThen(new KeyHolders(keys)))
                 .post(PATH, handler::post)
-                .delete(PATH, handler::end)
                 .build();
     }
 }

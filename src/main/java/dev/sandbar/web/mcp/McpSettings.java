@@ -6,22 +6,17 @@ import java.util.List;
 /**
  * Settings of MCP.
  *
- * @param idle after which an MCP session without a call ends
- * @param mostPerSession how many MCP sessions there may be of one session; beyond that the longest unused one ends
- * @param most how many in all
+ * @param progress how long a call that was asked for its progress may be silent; then it says that it goes on
+ * @param calls of one session that may run at once
  * @param origins of pages that may call, such as {@code https://app.example.org}, beside those of this host
  */
-public record McpSettings(Duration idle, int mostPerSession, int most, List<String> origins) {
+public record McpSettings(Duration progress, int calls, List<String> origins) {
 
-    public static final McpSettings DEFAULT = new McpSettings(Duration.ofMinutes(30), 32, 20_000, List.of());
+    public static final McpSettings DEFAULT = new McpSettings(Duration.ofSeconds(5), 64, List.of());
 
     public McpSettings {
         origins = List.copyOf(origins);
-        if (mostPerSession < 1 || most < 1) {
-            throw new IllegalArgumentException("sandbar.mcp: at least 1 MCP session must be allowed");
-        }
-        if (idle.isNegative() || idle.isZero()) {
-            throw new IllegalArgumentException("sandbar.mcp.idle must be above zero");
-        }
+        if (calls < 1) throw new IllegalArgumentException("sandbar.mcp.calls must be at least 1");
+        if (progress.toMillis() < 1) throw new IllegalArgumentException("sandbar.mcp.progress must be above zero");
     }
 }

@@ -2,6 +2,7 @@ package dev.sandbar.web.mcp;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * A message of a client.
@@ -21,14 +22,15 @@ record Message(@Nullable JsonNode id, String method, JsonNode params) {
         JsonNode method = node.get("method");
         JsonNode id = node.get("id");
         if (id != null && !isId(id)) throw invalid("\"id\" must be a string or a whole number");
-        JsonNode params = node.path("params");
+        JsonNode params =
+                node.optional("params").filter(given -> !given.isNull()).orElse(MissingNode.getInstance());
         if (!params.isMissingNode() && !params.isObject()) throw invalid("\"params\" must be an object");
         if (method != null && method.isString()) return new Message(id, method.stringValue(), params);
         if (method == null && (node.has("result") || node.has("error"))) return new Message(null, "", params);
         throw invalid("\"method\" must be a string");
     }
 
-    private static boolean isId(JsonNode id) {
+    static boolean isId(JsonNode id) {
         return id.isString() || id.isIntegralNumber();
     }
 

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.NullNode;
 /** What the service says. */
 final class Messages {
 
+    private static final String FIELDS = "sandbar/result";
     private static final byte[] HEAD = "event: message\ndata: ".getBytes(UTF_8);
     private static final byte[] END = {'\n', '\n'};
 
@@ -50,12 +51,13 @@ final class Messages {
         return message;
     }
 
-    /** A tool's result: as a text for an AI, and as its fields. */
+    /**
+     * A tool's result: a text for an AI, which says everything, and fields for programs. The fields aren't {@code
+     * structuredContent}, which clients show to their AI instead of the text.
+     */
     static Map<String, Object> of(ToolResult result) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("success", result.success());
-        fields.put("output", result.output());
-        put(fields, "error", result.error());
         put(fields, "exitCode", result.exitCode());
         put(fields, "cause", result.cause());
         fields.put("truncated", result.truncated());
@@ -63,10 +65,10 @@ final class Messages {
         return Map.of(
                 "content",
                 List.of(Map.of("type", "text", "text", result.shown())),
-                "structuredContent",
-                fields,
                 "isError",
-                !result.success());
+                !result.success(),
+                "_meta",
+                Map.of(FIELDS, fields));
     }
 
     private static void put(Map<String, Object> fields, String name, @Nullable Object value) {

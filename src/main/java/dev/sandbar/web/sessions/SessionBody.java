@@ -53,7 +53,7 @@ record SessionBody(
 
     private Map<String, String> environment() {
         Map<String, String> variables = texts("envVars", envVars);
-        variables.forEach(EnvironmentRules::check);
+        EnvironmentRules.checkKept("envVars", variables);
         return variables;
     }
 

@@ -14,6 +14,7 @@ import dev.sandbar.web.sse.ServerSentEvents;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,7 +40,7 @@ final class ToolHandler {
     private final ServerSentEvents streams;
     private final Answers answers;
     private final Json json;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
 
     /**
      * @param json whose bodies may be as large as what is written to a file at once

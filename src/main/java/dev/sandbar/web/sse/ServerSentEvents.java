@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -60,10 +61,15 @@ public final class ServerSentEvents implements AutoCloseable {
         Mono<Void> written = Mono.defer(() -> {
             open.add(stream);
             if (ended) stream.end();
-            return stream.write(frames);
+            return stream.write(isHead(request) ? frames.take(1) : frames);
         });
         return written.onErrorResume(error -> refused(request, response, error))
                 .doFinally(signal -> open.remove(stream));
+    }
+
+    /** Its answer is over with the headers: who waits for the stream's end would keep the connection from its next request. */
+    private static boolean isHead(ServerRequest request) {
+        return request.method().equals(HttpMethod.HEAD);
     }
 
     private Mono<Void> refused(ServerRequest request, ServerHttpResponse response, Throwable error) {

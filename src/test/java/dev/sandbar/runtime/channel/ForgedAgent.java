@@ -32,6 +32,7 @@ final class ForgedAgent implements AutoCloseable {
     private volatile Publisher<byte[]> control = Flux.never();
     private volatile Publisher<byte[]> script = Flux.never();
     private volatile boolean pongs = true;
+    private volatile boolean comesBack;
     private volatile @Nullable Connection first;
 
     ForgedAgent(Path socket, LoopResources loops) {
@@ -40,10 +41,12 @@ final class ForgedAgent implements AutoCloseable {
                 .bindAddress(() -> new DomainSocketAddress(socket.toString()))
                 .childOption(ChannelOption.SO_SNDBUF, 64 * 1024)
                 .handle((in, out) -> {
-                    boolean isFirst = connections.getAndIncrement() == 0;
+                    int number = connections.getAndIncrement();
+                    boolean isFirst = number == 0 || (number == 1 && comesBack);
                     in.withConnection(connection -> {
                         if (isFirst) first = connection;
                     });
+                    if (number == 1 && comesBack) pongs = true;
                     return isFirst ? serveControl(in.receive(), out) : send(out, in.receive(), script);
                 })
                 .bindNow(Duration.ofSeconds(5));
@@ -58,6 +61,11 @@ final class ForgedAgent implements AutoCloseable {
     void greets(Publisher<byte[]> bytes) {
         control = bytes;
         pongs = false;
+    }
+
+    /** The second connection is an honest control connection too. */
+    void comesBack() {
+        comesBack = true;
     }
 
     void stopsAnswering() {

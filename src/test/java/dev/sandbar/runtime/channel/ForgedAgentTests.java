@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +41,7 @@ class ForgedAgentTests {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final ChannelSettings SETTINGS =
-            new ChannelSettings(SHORT, SHORT, SHORT, Duration.ofMillis(50), SHORT, 20);
+            new ChannelSettings(SHORT, SHORT, SHORT, SHORT, Duration.ofMillis(50), SHORT, 20);
     private static final ProcessSpec SPEC =
             new ProcessSpec("p", List.of("true"), Map.of(), "/", FileOwner.USER, false, Duration.ZERO);
     private static final byte[] TALK = Frames.join(
@@ -196,6 +198,64 @@ class ForgedAgentTests {
         agent.gone().block(LIMIT);
     }
 
+    /** What broke the connection may be a lack of the service's own. */
+    @Test
+    void anAgentThatAnswersOnAnotherConnectionLivesAndItsStreamsGoOn() {
+        Agent agent = connect();
+        forged.says(Flux.just(Frames.HELLO, Frames.STARTED).concatWith(Flux.never()));
+        forged.comesBack();
+        forged.endsControl();
+        staysThere(agent);
+        Awaitility.await().atMost(LIMIT).until(() -> forged.connections() == 2);
+        StepVerifier.create(agent.start(SPEC, Flux.empty()))
+                .expectNextCount(1)
+                .thenCancel()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void anAgentThatIsSilentOnOneConnectionIsAskedOnAnother() {
+        Agent agent = connect();
+        forged.comesBack();
+        forged.stopsAnswering();
+        Awaitility.await().atMost(LIMIT).until(() -> forged.connections() == 2);
+        staysThere(agent);
+    }
+
+    /** The time in which a loop can't read is no silence of the agent's. */
+    @Test
+    void aLoopThatStoodStillForLongerThanTheLimitTakesNoAgentForGone() throws Exception {
+        LoopResources own = LoopResources.create("standing", 1, true);
+        try {
+            Agent agent = Objects.requireNonNull(new AgentChannel(SETTINGS, own, links)
+                    .connect(directory.resolve("s"), "m")
+                    .block(LIMIT));
+            CountDownLatch stood = new CountDownLatch(5);
+            for (int i = 0; i < 5; i++) own.onClient(true).next().execute(() -> standStill(stood));
+            assertThat(stood.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            staysThere(agent);
+            assertThat(forged.connections()).isOne();
+        } finally {
+            own.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
+        }
+    }
+
+    private static void standStill(CountDownLatch stood) {
+        long until = System.nanoTime() + SHORT.multipliedBy(2).toNanos();
+        long turns = 0;
+        while (System.nanoTime() < until) turns++;
+        assertThat(turns).isPositive();
+        stood.countDown();
+    }
+
+    private static void staysThere(Agent agent) {
+        StepVerifier.create(agent.gone())
+                .expectSubscription()
+                .expectNoEvent(SHORT.multipliedBy(3))
+                .thenCancel()
+                .verify(LIMIT);
+    }
+
     @Test
     void closingTheServiceDoesNotCallTheAgentGone() {
         Agent agent = connect();
@@ -234,7 +294,7 @@ class ForgedAgentTests {
         forged.says(Flux.just(Frames.HELLO).concatWith(Flux.just(many).repeat()));
         StepVerifier.create(agent.list("/a", 1).count())
                 .expectErrorSatisfies(
-                        error -> assertThat(((AgentException) error).code()).isEqualTo(AgentException.Code.EXHAUSTED))
+                        error -> assertThat(((AgentException) error).code()).isEqualTo(AgentException.Code.INVALID))
                 .verify(LIMIT.multipliedBy(3));
     }
 

@@ -104,6 +104,9 @@ class CgroupV2Tests {
         Files.writeString(parent.resolve("cgroup.controllers"), "hugetlb\n");
         assertThat(CgroupV2.open(base, "one")).isNull();
         assertThat(CgroupV2.open(base.resolve("none"), "one")).isNull();
+        Files.delete(parent.resolve("cgroup.controllers")); // the kernel's, which doesn't hold a group
+        assertThat(CgroupV2.open(base, "one")).isNull();
+        assertThat(parent).doesNotExist();
     }
 
     private Cgroups open() throws IOException {

@@ -5,8 +5,8 @@ import static dev.sandbar.runtime.FileOwner.USER;
 import static dev.sandbar.runtime.local.LocalHarness.LONG;
 import static dev.sandbar.runtime.local.LocalHarness.shell;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.FileWrite;
 import java.io.InputStream;
@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 /** What the inside of a sandbox looks like, tried from there. */
@@ -32,7 +34,7 @@ class ConfinementIT {
 
     @BeforeAll
     static void rootIsOffered() {
-        assumeThat(local.runtime.capabilities().users()).contains("root");
+        Needs.SANDBOX_ROOT.orSkip(local.runtime.capabilities().users().contains("root"));
     }
 
     @AfterAll
@@ -59,6 +61,44 @@ class ConfinementIT {
         assertThat(shell(agent, ROOT, "cat /proc/self/uid_map"))
                 .doesNotContainPattern("^\\s+0\\s+0\\s")
                 .containsPattern("^\\s+0\\s+\\d{5,}\\s");
+    }
+
+    @Test
+    void theUserMayEnterEveryDirectoryOfTheBase() {
+        String closed = "find / -xdev -type d ! -executable -print -quit; find /etc /dev /var /home /run -type d"
+                + " ! -executable -print; true";
+        assertThat(shell(agent, USER, closed + " 2>/dev/null")).isEqualTo("/root\nexit 0");
+        assertThat(shell(
+                        agent,
+                        USER,
+                        "cat /etc/ssl/openssl.cnf | head -c 1 | wc -c; ls /etc/ssl/certs | head -1 | wc -l"))
+                .isEqualTo("1\n1\nexit 0");
+    }
+
+    @Test
+    void whatAgentsCallIsThereByItsUsualNameWhereTheHostHasIt() {
+        Needs.PYTHON.orSkip(Host.program("python3").isPresent());
+        assertThat(shell(agent, USER, "python -c 'print(40 + 2)'")).isEqualTo("42\nexit 0");
+        assertThat(shell(agent, ROOT, "touch /usr/local/sbin/x 2>&1")).doesNotContain("exit 0");
+        if (Host.program("java").isPresent()) {
+            assertThat(shell(agent, USER, "java -XshowSettings:none -version 2>&1"))
+                    .endsWith("exit 0");
+        }
+    }
+
+    @Test
+    void theHostsBootIdIsNotShown() throws Exception {
+        String file = "/proc/sys/kernel/random/boot_id";
+        assertThat(shell(agent, ROOT, "cat " + file))
+                .matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\nexit 0")
+                .doesNotContain(Files.readString(Path.of(file)).strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/tmp", "/dev/shm"})
+    void filesInMemoryAreBoundedByNumberToo(String place) {
+        String fill = "perl -e 'for (;;) { open(F, q(>), $i++) or last } print $i < 20000'; rm -rf ./*";
+        assertThat(shell(agent, USER, "cd " + place + " && " + fill)).isEqualTo("1exit 0");
     }
 
     @Test
@@ -108,8 +148,8 @@ class ConfinementIT {
     @Test
     void onlyTheSandboxesProcessesAreSeen() {
         assertThat(shell(agent, ROOT, "for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done"))
-                .contains("bwrap", "/run/agent serve")
-                .doesNotContain("java");
+                .contains("/run/agent serve")
+                .doesNotContain("java", "bwrap", local.settings.runDirectory().toString());
     }
 
     @Test

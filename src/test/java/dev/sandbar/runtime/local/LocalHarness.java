@@ -47,8 +47,13 @@ final class LocalHarness implements AutoCloseable {
         this.runtime = LocalRuntime.open(settings, new AgentChannel(ChannelSettings.DEFAULT, loops, links));
     }
 
+    boolean has(String layer) {
+        return Objects.requireNonNull(runtime.capabilities().isolation().get(layer))
+                .active();
+    }
+
     static LocalSettings settings(String instance) {
-        Path base = Path.of("/var/tmp/sandbar-test-" + Host.uid());
+        Path base = Path.of(System.getProperty("sandbar.test.base", "/var/tmp/sandbar-test-" + Host.uid()));
         return new LocalSettings(instance, base.resolve(instance), base.resolve(instance + "-ids"));
     }
 

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/** Run by {@link OrdinaryUserIT} as another user: prints what its sandbox looks like. */
+/**
+ * Run by {@link OrdinaryUserIT} as another user: prints what its sandbox looks like. The argument says how often a busy
+ * service of it is killed.
+ */
 final class OrdinaryUser {
 
     private OrdinaryUser() {}
@@ -28,6 +31,9 @@ final class OrdinaryUser {
             }
             out.println("caps " + shell(agent, USER, "grep CapEff /proc/self/status"));
             out.println("nested " + shell(agent, USER, "unshare -U true 2>&1"));
+            String call = Host.architecture().equals("x86_64") ? "294" : "26"; // inotify_init1
+            String taken = shell(agent, USER, "perl -e '$n++ while syscall(" + call + ", 0) >= 0; print $n + 0'");
+            out.println("inotify " + taken.replace("exit 0", ""));
             out.println("bomb " + shell(agent, USER, "for i in $(seq 200); do sleep 50 & done; echo all"));
             out.println("map " + shell(agent, USER, "cat /proc/self/uid_map"));
             shell(agent, USER, "setsid sleep 1000 > /dev/null 2>&1 &");
@@ -35,7 +41,8 @@ final class OrdinaryUser {
             local.start("other");
             local.leave();
             restarted(local.settings, out);
-            for (int round = 0; round < 3; round++) killed(local.settings, out);
+            int rounds = arguments.length == 0 ? 3 : Integer.parseInt(arguments[0]);
+            for (int round = 0; round < rounds; round++) killed(local.settings, out);
         }
     }
 

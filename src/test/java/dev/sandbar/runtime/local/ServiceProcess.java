@@ -6,7 +6,9 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -19,17 +21,33 @@ final class ServiceProcess implements AutoCloseable {
 
     /** @param task {@code start ID...}, or {@code churn}: starts and destroys for ever */
     ServiceProcess(LocalSettings settings, String task) throws IOException {
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ServiceProcess.class.getName(),
-                        settings.instance(),
-                        task)
+        this(List.of(), settings, task);
+    }
+
+    private ServiceProcess(List<String> wrapper, LocalSettings settings, String task) throws IOException {
+        List<String> line = new ArrayList<>(wrapper);
+        line.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ServiceProcess.class.getName(),
+                settings.instance(),
+                task));
+        process = new ProcessBuilder(line)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** With processes of its own, all of which end with it. */
+    static ServiceProcess inAContainer(LocalSettings settings, String task) throws IOException {
+        return new ServiceProcess(
+                List.of("unshare", "--pid", "--fork", "--mount-proc", "--kill-child"), settings, task);
+    }
+
+    String line() throws IOException {
+        return String.valueOf(said.readLine());
     }
 
     void awaitLine(String wanted) throws IOException {
@@ -62,6 +80,7 @@ final class ServiceProcess implements AutoCloseable {
         }
         Arrays.stream(arguments[1].split(" ", -1)).skip(1).forEach(local::start);
         out.println("begun");
+        out.println(local.runtime.handle());
         Mono.never().block();
     }
 

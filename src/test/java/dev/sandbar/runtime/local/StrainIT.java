@@ -3,8 +3,8 @@ package dev.sandbar.runtime.local;
 import static dev.sandbar.runtime.local.LocalHarness.LONG;
 import static dev.sandbar.runtime.local.LocalHarness.shell;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.RuntimeUnavailableException;
@@ -22,10 +22,8 @@ class StrainIT {
 
     @BeforeAll
     static void limitsAreCounted() {
-        for (String limit : new String[] {Cgroups.MEMORY, Cgroups.PIDS}) {
-            assumeThat(local.runtime.capabilities().isolation().get(limit))
-                    .matches(layer -> layer != null && layer.active());
-        }
+        Needs.CGROUP_MEMORY.orSkip(local.has(Cgroups.MEMORY));
+        Needs.CGROUP_PIDS.orSkip(local.has(Cgroups.PIDS));
     }
 
     @AfterAll

@@ -124,8 +124,7 @@ class BashToolIT {
         assertThat(result.success()).isTrue();
         assertThat(result.truncated()).isTrue();
         assertThat(result.output()).startsWith("\ufffd\n1\n2\n").endsWith("\n100000\nlast\n");
-        assertThat(result.output())
-                .contains("563,902 of 588,902 characters omitted. The full output is in " + result.outputFile());
+        assertThat(result.output()).contains(" characters. The full output is in " + result.outputFile());
         assertThat(result.output().length()).isLessThan(OutputView.MOST + 300);
         assertThat(real.shell("(printf '\\377\\n'; seq 1 100000; echo last) | cmp - " + result.outputFile()
                         + " && stat -c '%a %U' " + result.outputFile()))
@@ -139,7 +138,7 @@ class BashToolIT {
     void veryMuchOutputIsCountedAndItsBeginKept() {
         ToolResult result = real.bash("head -c 100000000 /dev/zero | tr '\\0' x");
         assertThat(result.success()).isTrue();
-        assertThat(result.output()).contains("of 100,000,000 characters omitted. The first 64 MiB are in ");
+        assertThat(result.output()).contains("of 100,000,000 characters. The first 64 MiB are in ");
         assertThat(Long.parseLong(real.shell("stat -c %s " + result.outputFile() + "; rm " + result.outputFile())))
                 .isBetween(RawOutput.MOST - 65_536, RawOutput.MOST);
     }

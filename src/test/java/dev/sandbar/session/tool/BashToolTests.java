@@ -152,8 +152,22 @@ class BashToolTests {
         Awaitility.await().until(() -> events.size() == 1);
         bed.commands.endSandbox("s", Cause.SANDBOX_EXPIRED).block(ToolBed.LIMIT);
         assertThat(result().output()).isEqualTo("partial");
-        assertThat(result().error()).contains("The command's end was not seen", "sandbox-expired");
+        assertThat(result().error()).contains("The sandbox ended while the command ran (sandbox-expired)");
+        assertThat(result().cause()).isEqualTo("sandbox-expired");
         assertThat(result().success()).isFalse();
+    }
+
+    @Test
+    void stopOfTheServiceKeepsWhatWasPrintedAndSaysThatTheCommandGoesOn() {
+        subscribe();
+        bed.agent.started();
+        bed.agent.print("partial");
+        Awaitility.await().until(() -> events.size() == 1);
+        bed.commands.close();
+        Awaitility.await().untilAsserted(() -> assertThat(result().output()).isEqualTo("partial"));
+        assertThat(result().cause()).isEqualTo("service-stop");
+        assertThat(result().error()).contains("It goes on in the sandbox, as process ");
+        assertThat(bed.agent.calls).noneMatch(call -> call.startsWith("signal"));
     }
 
     @Test
@@ -207,7 +221,7 @@ class BashToolTests {
         go.tryEmitEmpty();
         ToolResult result = result();
         assertThat(result.truncated()).isTrue();
-        assertThat(result.output()).contains("25,000 of 50,000 characters omitted. The full output is in ");
+        assertThat(result.output()).contains("25,000 of 50,000 characters. The full output is in ");
         assertThat(bed.agent.file(String.valueOf(result.outputFile()))).isEqualTo(much.repeat(5));
         assertThat(bed.agent.calls).contains("wrote 600");
     }

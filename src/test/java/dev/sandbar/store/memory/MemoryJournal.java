@@ -16,12 +16,14 @@ final class MemoryJournal implements Journal {
 
     private final Deque<LogEntry> entries = new ArrayDeque<>();
     private final long most;
+    private final Mono<Void> disk;
     private long bytes;
     private long last;
     private boolean gone;
 
-    MemoryJournal(long most) {
+    MemoryJournal(long most, Mono<Void> disk) {
         this.most = most;
+        this.disk = disk;
     }
 
     @Override
@@ -31,7 +33,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public Mono<Void> append(List<Piece> pieces) {
-        return Mono.fromRunnable(() -> add(pieces));
+        return disk.then(Mono.fromRunnable(() -> add(pieces)));
     }
 
     private synchronized void add(List<Piece> pieces) {

@@ -15,6 +15,9 @@ public final class MemoryJournals implements Journals {
     private final Map<String, Map<String, MemoryJournal>> scopes = new TreeMap<>();
     private final long perJournal;
 
+    /** What appends wait for before they do anything: a slow disk, or one that fails. */
+    public volatile Mono<Void> disk = Mono.empty();
+
     /** Whether journals that are there already can't be opened now. */
     public volatile boolean refusing;
 
@@ -26,7 +29,7 @@ public final class MemoryJournals implements Journals {
     @Override
     public synchronized Journal create(String scope, String name) {
         return scopes.computeIfAbsent(scope, key -> new TreeMap<>())
-                .computeIfAbsent(name, key -> new MemoryJournal(perJournal));
+                .computeIfAbsent(name, key -> new MemoryJournal(perJournal, Mono.defer(() -> disk)));
     }
 
     @Override

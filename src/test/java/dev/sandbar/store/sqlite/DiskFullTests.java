@@ -3,8 +3,8 @@ package dev.sandbar.store.sqlite;
 import static dev.sandbar.store.Change.ANY;
 import static dev.sandbar.store.Change.NEW;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sandbar.gate.Needs;
 import dev.sandbar.store.Change;
 import dev.sandbar.store.Change.Append;
 import dev.sandbar.store.Change.Delete;
@@ -41,7 +41,7 @@ class DiskFullTests {
 
     @Test
     void commitsAreRefusedWholeAndMadeAgainWhenThereIsRoom() throws Exception {
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=24m", "none", directory), "needs root with mounts");
+        Needs.MOUNTS.orSkip(run("mount", "-t", "tmpfs", "-o", "size=24m", "none", directory));
         try {
             Path file = directory.resolve("store.db");
             Path other = Files.write(directory.resolve("other"), new byte[16_000_000]);
@@ -76,7 +76,7 @@ class DiskFullTests {
 
     @Test
     void whatNeedsNoMoreRoomIsWrittenOnAFullDisk() throws Exception {
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=8m", "none", directory), "needs root with mounts");
+        Needs.MOUNTS.orSkip(run("mount", "-t", "tmpfs", "-o", "size=8m", "none", directory));
         try (SqliteStore store = SqliteStore.open(directory.resolve("store.db"), SqliteSettings.DEFAULT)) {
             Flux<Commit> changes = Flux.range(0, 300)
                     .concatMap(i -> store.commit(new Put("kind", "a", ANY, other(i)), new Delete("kind", "b", ANY)));

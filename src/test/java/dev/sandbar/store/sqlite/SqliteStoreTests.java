@@ -139,6 +139,23 @@ class SqliteStoreTests {
         });
     }
 
+    /** Half of what the failed one did is done when it fails. */
+    @Test
+    void commitThatFailsLeavesNothingAndTheNextOneSucceeds() throws Exception {
+        get(store.commit(put("a")));
+        try (Connection other = connect()) {
+            Database.execute(other, "ALTER TABLE entry RENAME TO away");
+            for (int i = 0; i < 3; i++) {
+                StepVerifier.create(store.commit(put("b"), new Append("log", List.of(new byte[1]), Retention.ALL)))
+                        .verifyError(StoreException.Unavailable.class);
+            }
+            Database.execute(other, "ALTER TABLE away RENAME TO entry");
+        }
+        get(store.commit(put("c"), new Append("log", List.of(new byte[1]), Retention.ALL)));
+        assertThat(get(store.list("kind").map(Document::id).collectList())).containsExactly("a", "c");
+        assertThat(get(store.range("log"))).isEqualTo(new LogRange(1, 1));
+    }
+
     @Test
     void whoIsSlowToTakeAnAnswerDoesNotHoldUpTheWriter() throws Exception {
         CountDownLatch slow = new CountDownLatch(1);

@@ -46,8 +46,8 @@ class EnvelopeReaderTests {
 
     @Test
     void tooLongMessagesAreRefusedByTheirHeadAlone() {
-        refused(ConnectCode.RESOURCE_EXHAUSTED, envelope(0, -1, new byte[0]));
-        refused(ConnectCode.RESOURCE_EXHAUSTED, envelope(0, 1025, new byte[0]));
+        refused(ConnectCode.INVALID_ARGUMENT, envelope(0, -1, new byte[0]));
+        refused(ConnectCode.INVALID_ARGUMENT, envelope(0, 1025, new byte[0]));
     }
 
     @Test

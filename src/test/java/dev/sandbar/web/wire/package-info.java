@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandbar.web.wire;
+
+import org.jspecify.annotations.NullMarked;
