@@ -19,7 +19,9 @@
 
 enum { HANDLERS_MAX = 256 };
 
-static size_t handlers;
+/* Those that run; process 1 reaps also what commands leave behind, which is none of them. */
+static pid_t handlers[HANDLERS_MAX];
+static size_t handler_count;
 
 static void finish(struct channel *channel, bool good) {
     if (!good) {
@@ -95,7 +97,7 @@ int files_hand_over(struct conn *conn, const char **message) {
         *message = "this sandbox has no such user";
         return NOT_PERMITTED;
     }
-    pid_t pid = handlers < HANDLERS_MAX ? fork() : -1;
+    pid_t pid = handler_count < HANDLERS_MAX ? fork() : -1;
     if (pid < 0) {
         *message = "the sandbox has no room for another process";
         return EXHAUSTED;
@@ -103,12 +105,16 @@ int files_hand_over(struct conn *conn, const char **message) {
     if (pid == 0) {
         child(conn);
     }
-    handlers++;
+    handlers[handler_count++] = pid;
     conn_close(conn);
     return 0;
 }
 
 void files_reap(pid_t pid) {
-    (void)pid;
-    handlers--;
+    for (size_t i = 0; i < handler_count; i++) {
+        if (handlers[i] == pid) {
+            handlers[i] = handlers[--handler_count];
+            return;
+        }
+    }
 }

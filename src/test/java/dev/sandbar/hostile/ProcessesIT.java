@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Reaching for other sandboxes' processes and for the agent, and staying behind. */
 class ProcessesIT {
 
-    private static final Duration SECONDS = Duration.ofSeconds(12);
+    private static final Duration SECONDS = Duration.ofSeconds(30);
     private static final String DAEMON = "perl -e 'use POSIX; fork && exit; POSIX::setsid(); fork && exit; "
             + "$SIG{$_} = q(IGNORE) for qw(TERM HUP INT QUIT USR1); $0 = q(stays behind); sleep 1000'";
 
@@ -118,6 +118,14 @@ class ProcessesIT {
         String change = "echo 0 > /proc/self/oom_score_adj; echo 1000 > /proc/1/oom_score_adj;"
                 + " cat /proc/self/oom_score_adj /proc/1/oom_score_adj; ls -d /run/proc";
         assertThat(sandbox.run(new FileOwner(uid, uid), change).stdout()).isEqualTo("800\n500\n");
+    }
+
+    /** Process 1 inherits and reaps them, among its own that answer requests about files. */
+    @Test
+    void whatCommandsLeaveBehindTakesNoFileRequestsRoom() {
+        sandbox.user("for i in $(seq 40); do setsid sh -c '(sleep 0.1 &)'; done; sleep 1");
+        assertThat(sandbox.agent().stat("/home/user").block(SECONDS)).isNotNull();
+        sandbox.destroy();
     }
 
     private static ProcessHandle awaitProcess(TestSandbox sandbox, String word) {

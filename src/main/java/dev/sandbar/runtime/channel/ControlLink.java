@@ -1,6 +1,7 @@
 package dev.sandbar.runtime.channel;
 
 import dev.sandbar.runtime.AgentGoneException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +14,17 @@ import reactor.util.retry.Retry;
  * Keeps a connection for as long as the agent is there, and tells when it isn't.
  *
  * <p>That a connection has ended, or that nothing came over it, proves nothing by itself: it may be the service that lacks
- * memory, descriptors or time, and an agent that answers lives. So it is asked again on another connection, until nobody
- * listens any more, {@value #TRIES} in a row brought no answer, or it says what no agent says.
+ * memory, descriptors or time, and an agent that answers lives. So it is asked again on another connection, until the
+ * failures in a row are {@linkplain Proof proof enough}: nobody listens any more, it says what no agent says, it was silent
+ * on two connections, or three broke. On the later ones it has to answer as soon as it is to greet.
  */
 final class ControlLink {
-
-    private static final int TRIES = 3;
 
     private final Conversations conversations;
     private final Sinks.One<Answer.Hello> greeting = Sinks.one();
     private final Sinks.Empty<Void> gone = Sinks.empty();
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger proof = new AtomicInteger();
     private volatile @Nullable ControlTalk talk;
 
     ControlLink(Conversations conversations) {
@@ -36,7 +36,7 @@ final class ControlLink {
      * says nothing: the agent lives on.
      */
     Mono<Void> serve() {
-        return Flux.defer(() -> conversations.hold(null, greeting::tryEmitValue, this::talk))
+        return Flux.defer(() -> conversations.hold(answerWithin(), greeting::tryEmitValue, this::talk))
                 .then()
                 .retryWhen(Retry.from(failed -> failed.concatMap(signal -> again(signal.failure()), 1)))
                 .takeUntilOther(closed.asMono())
@@ -67,18 +67,27 @@ final class ControlLink {
     }
 
     private Flux<Void> talk(Conversation opened) {
-        ControlTalk begun = new ControlTalk(opened, conversations.settings(), () -> failures.set(0));
+        ChannelSettings settings = conversations.settings();
+        Duration untilPing = isInDoubt() ? Duration.ZERO : settings.pingEvery();
+        ControlTalk begun = new ControlTalk(opened, settings, untilPing, () -> proof.set(0));
         talk = begun;
         return begun.run();
     }
 
+    private @Nullable Duration answerWithin() {
+        return isInDoubt() ? conversations.settings().greeting() : null;
+    }
+
+    private boolean isInDoubt() {
+        return proof.get() > 0;
+    }
+
     /** When to ask again; fails with what means that there is nobody to ask. */
     private Mono<Long> again(Throwable failure) {
-        if (Lack.isOurs(failure)) return Mono.delay(conversations.settings().pingEvery());
-        boolean over = Lack.isTheirs(failure) || failures.incrementAndGet() >= TRIES;
-        return over
-                ? Mono.error(failure)
-                : Mono.delay(conversations.settings().pingEvery().dividedBy(TRIES));
+        int more = Proof.of(failure);
+        Duration every = conversations.settings().pingEvery();
+        if (more == 0) return Mono.delay(every);
+        return proof.addAndGet(more) >= Proof.ENOUGH ? Mono.error(failure) : Mono.delay(every.dividedBy(Proof.ENOUGH));
     }
 
     private Mono<Void> end(RuntimeException error) {

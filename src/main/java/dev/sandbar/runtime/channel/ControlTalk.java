@@ -5,6 +5,7 @@ import dev.sandbar.runtime.AgentGoneException;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -30,6 +31,7 @@ final class ControlTalk {
     private final Queue<Question> questions = new ArrayDeque<>();
     private final Conversation conversation;
     private final ChannelSettings settings;
+    private final Duration untilPing;
     private final Runnable answered;
     private @Nullable Future<?> heartbeat;
     private boolean over;
@@ -37,17 +39,21 @@ final class ControlTalk {
     private long pongs;
     private long late;
 
-    /** @param answered told whenever the agent has answered a ping */
-    ControlTalk(Conversation conversation, ChannelSettings settings, Runnable answered) {
+    /**
+     * @param untilPing how long to wait before the first question
+     * @param answered told whenever the agent has answered a ping
+     */
+    ControlTalk(Conversation conversation, ChannelSettings settings, Duration untilPing, Runnable answered) {
         this.conversation = conversation;
         this.settings = settings;
+        this.untilPing = untilPing;
         this.answered = answered;
     }
 
     /** Never completes; fails when the connection ends or the agent doesn't answer. */
     Flux<Void> run() {
         long every = settings.pingEvery().toMillis();
-        heartbeat = conversation.loop().scheduleWithFixedDelay(this::beat, every, every, TimeUnit.MILLISECONDS);
+        heartbeat = conversation.loop().scheduleWithFixedDelay(this::beat, untilPing.toMillis(), every, TimeUnit.MILLISECONDS);
         return conversation
                 .read(this::answer)
                 .ignoreElements()
@@ -64,7 +70,7 @@ final class ControlTalk {
     private void beat() {
         if (pings > pongs) {
             if (++late * settings.pingEvery().toNanos() >= settings.pingLimit().toNanos()) {
-                conversation.close("the agent does not answer");
+                conversation.closeForSilence("the agent does not answer");
             }
         } else if (questions.size() < QUESTIONS) {
             late = 0;

@@ -38,7 +38,7 @@ final class Conversation {
     private boolean answered;
     private @Nullable Future<?> deadline;
     private int turnsLeft;
-    private volatile String reason = "the agent closed the connection";
+    private volatile ProtocolException reason = ProtocolException.end("the agent closed the connection");
 
     /**
      * @param answerWithin how long the first answer may take; null for as long as it likes
@@ -72,7 +72,7 @@ final class Conversation {
                 .map(this::parse)
                 .concatMapIterable(answers -> answers, 1)
                 .map(reader)
-                .concatWith(Mono.error(() -> ProtocolException.ended(reason)))
+                .concatWith(Mono.error(() -> reason))
                 .onErrorMap(this::gone);
     }
 
@@ -85,7 +85,7 @@ final class Conversation {
     <T> Mono<T> closed() {
         return connection
                 .onDispose()
-                .then(Mono.<T>error(() -> ProtocolException.ended(reason)))
+                .then(Mono.<T>error(() -> reason))
                 .onErrorMap(this::gone);
     }
 
@@ -112,6 +112,15 @@ final class Conversation {
 
     /** Ends the conversation from outside; its reader learns why. */
     void close(String why) {
+        close(ProtocolException.end(why));
+    }
+
+    /** Ends it since nothing came in time. */
+    void closeForSilence(String why) {
+        close(ProtocolException.silence(why));
+    }
+
+    private void close(ProtocolException why) {
         reason = why;
         channel().close().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
@@ -162,7 +171,7 @@ final class Conversation {
     }
 
     private void expire(String why) {
-        if (--turnsLeft == 0) close(why);
+        if (--turnsLeft == 0) closeForSilence(why);
     }
 
     private void disarm() {
@@ -172,7 +181,8 @@ final class Conversation {
 
     private Throwable gone(Throwable error) {
         if (error instanceof AgentException || error instanceof AgentGoneException) return error;
-        String said = error instanceof ProtocolException ? error.getMessage() : reason + ": " + error.getMessage();
-        return new AgentGoneException(said == null ? reason : said, error);
+        String why = String.valueOf(error.getMessage());
+        boolean said = error instanceof ProtocolException;
+        return new AgentGoneException(said ? why : reason.getMessage() + ": " + why, error);
     }
 }

@@ -1,0 +1,50 @@
+package dev.sandbar.runtime.channel;
+
+import dev.sandbar.runtime.AgentException;
+import java.io.FileNotFoundException;
+import java.net.ConnectException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How far a failed connection proves that the agent is gone: what the service lacks says nothing about the agent. */
+final class Proof {
+
+    /** So much, of all failures since the agent's last answer, is enough. */
+    static final int ENOUGH = 3;
+
+    /** The connection broke, which may be nobody's fault. */
+    private static final int BREAK = 1;
+
+    /** Nothing came for a long time. */
+    private static final int SILENCE = 2;
+
+    /** Of the operating system, as it tells of EMFILE, ENFILE, ENOMEM and ENOBUFS. */
+    private static final List<String> OURS =
+            List.of("Too many open files", "Cannot allocate memory", "No buffer space available");
+
+    private Proof() {}
+
+    /** From none, where this process could not even ask, to {@link #ENOUGH}. */
+    static int of(Throwable failure) {
+        if (failure instanceof AgentException) return 0; // too many conversations
+        int proof = BREAK;
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (isOurs(at)) return 0;
+            proof = Math.max(proof, of(at, String.valueOf(at.getMessage())));
+        }
+        return proof;
+    }
+
+    private static boolean isOurs(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return failure instanceof VirtualMachineError || OURS.stream().anyMatch(message::contains);
+    }
+
+    /** Nobody listens there any more, or says what no agent says: that is enough. */
+    private static int of(@Nullable Throwable failure, String message) {
+        if (failure instanceof FileNotFoundException) return ENOUGH;
+        if (failure instanceof ConnectException) return message.contains("refused") ? ENOUGH : BREAK;
+        if (failure instanceof ProtocolException said) return said.isMalformed() ? ENOUGH : said.isSilence() ? SILENCE : BREAK;
+        return BREAK;
+    }
+}
