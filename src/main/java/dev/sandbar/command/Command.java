@@ -72,7 +72,10 @@ public final class Command {
         return pid;
     }
 
-    /** What was asked for. The environment of one that has ended, or is from an earlier run of the service, is empty. */
+    /**
+     * What was asked for. The environment is empty when it was larger than 8 KiB, the command has ended, or is from an
+     * earlier run of the service.
+     */
     public CommandRequest request() {
         return request;
     }
@@ -266,7 +269,7 @@ public final class Command {
             if (!(state instanceof CommandState.Starting) || decided != null) return;
             pid = processId;
             startedAt = now;
-            request = request.summary(id);
+            request = request.whileItRuns(id);
             state = new CommandState.Running();
         }
         started.tryEmitValue(this);
@@ -296,7 +299,7 @@ public final class Command {
         synchronized (this) {
             CommandState last = decided;
             if (last == null || state.ended()) return;
-            request = request.summary(id);
+            request = request.afterItsEnd(id);
             state = last;
         }
         if (state instanceof CommandState.Gone gone) {

@@ -34,6 +34,8 @@ public record CommandRequest(
         @Nullable String commandId,
         OnDisconnect onDisconnect) {
 
+    private static final int ENVIRONMENT_MAX = 8 * 1024;
+
     private static final Pattern ID = Pattern.compile("[a-z0-9]{1,64}");
 
     public CommandRequest {
@@ -63,10 +65,23 @@ public record CommandRequest(
         return new CommandRequest(cmd, args, envs, cwd, user, stdin, timeout, tag, id, onDisconnect);
     }
 
-    /** What is remembered of it once it runs: its environment was needed for the start only, and may hold secrets. */
-    CommandRequest summary(String id) {
+    /** What is remembered of it while it runs: its environment as a whole, or not at all where that is large. */
+    CommandRequest whileItRuns(String id) {
+        int characters = 0;
+        for (Map.Entry<String, String> entry : envs.entrySet()) {
+            characters += entry.getKey().length() + entry.getValue().length();
+        }
+        return remembered(id, characters <= ENVIRONMENT_MAX ? envs : Map.of());
+    }
+
+    /** What is remembered of it after its end: its environment may hold secrets. */
+    CommandRequest afterItsEnd(String id) {
+        return remembered(id, Map.of());
+    }
+
+    private CommandRequest remembered(String id, Map<String, String> environment) {
         return new CommandRequest(
-                cmd, CommandCodec.bounded(args), Map.of(), cwd, user, stdin, timeout, tag, id, onDisconnect);
+                cmd, CommandCodec.bounded(args), environment, cwd, user, stdin, timeout, tag, id, onDisconnect);
     }
 
     ProcessSpec toSpec(String id) {

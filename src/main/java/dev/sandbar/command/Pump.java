@@ -4,6 +4,7 @@ import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
 import dev.sandbar.runtime.ProcessEvent;
+import dev.sandbar.runtime.ProcessSpec;
 import dev.sandbar.store.Journal;
 import dev.sandbar.store.StoreException;
 import java.time.Duration;
@@ -96,9 +97,22 @@ final class Pump {
         Flux<Long> offsets = acknowledged.asFlux();
         if (begun) return agent.attach(command.id(), command.log().end(), offsets);
         begun = true;
-        return command.isDecided()
-                ? Flux.empty()
-                : agent.start(command.request().toSpec(command.id()), offsets);
+        if (command.isDecided()) return Flux.empty();
+        ProcessSpec spec = command.request().toSpec(command.id());
+        return agent.start(spec, offsets)
+                .onErrorResume(Pump::isInUse, inUse -> discard(agent).thenMany(agent.start(spec, offsets)));
+    }
+
+    private static boolean isInUse(Throwable error) {
+        return error instanceof AgentException refused && refused.code() == AgentException.Code.EXISTS;
+    }
+
+    /** What has its id is left of a start that could not be reported, and that counts as one that never was. */
+    private Mono<Void> discard(Agent agent) {
+        return agent.processes()
+                .filter(process -> process.id().equals(command.id()))
+                .concatMap(process -> new Leftovers(timer).discard(agent, process))
+                .then();
     }
 
     private Retry again() {

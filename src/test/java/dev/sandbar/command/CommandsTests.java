@@ -63,11 +63,32 @@ class CommandsTests {
     }
 
     @Test
+    void aSmallEnvironmentIsRememberedUntilTheEnd() {
+        agent.started();
+        Map<String, String> small = Map.of("A", "b".repeat(8 * 1024 - 1));
+        CommandRequest request =
+                new CommandRequest("echo", List.of("b"), small, "/", FileOwner.USER, true, Duration.ZERO, null);
+        Command command =
+                Objects.requireNonNull(commands.start("s", agent, request).block(Duration.ofSeconds(5)));
+        assertThat(command.request().envs()).isEqualTo(small);
+        agent.exit(0);
+        assertThat(command.state()).isEqualTo(new CommandState.Exited(0, Cause.EXITED));
+        assertThat(command.request().envs()).isEmpty();
+    }
+
+    @Test
     void whatARunningCommandKeepsOfItsRequestIsBounded() {
         agent.started();
         String faces = "y" + "\uD83D\uDE00".repeat(20_000);
         CommandRequest request = new CommandRequest(
-                "echo", List.of(faces, "b"), Map.of("A", "b"), "/", FileOwner.USER, true, Duration.ZERO, null);
+                "echo",
+                List.of(faces, "b"),
+                Map.of("A", "b".repeat(8 * 1024)),
+                "/",
+                FileOwner.USER,
+                true,
+                Duration.ZERO,
+                null);
         Command command =
                 Objects.requireNonNull(commands.start("s", agent, request).block(Duration.ofSeconds(5)));
         assertThat(command.request().envs()).isEmpty();

@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.command.CommandEvent.Ended;
 import dev.sandbar.runtime.AgentException;
+import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.ProcessEvent;
+import dev.sandbar.runtime.ProcessSpec;
 import dev.sandbar.runtime.Strain;
 import dev.sandbar.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
@@ -67,6 +71,17 @@ class DurableCommandsTests {
         house.agent.refusal = null;
         assertThat(house.store.list("command").collectList().block()).isEmpty();
         assertThat(house.start("a").state()).isEqualTo(new CommandState.Running());
+    }
+
+    /** As when the agent had started it and nobody could be told: that counted as a failure. */
+    @Test
+    void whatIsLeftOfAFailedStartMakesRoomForTheNextOneOfThatId() {
+        ProcessSpec spec = new ProcessSpec("a", List.of("true"), Map.of(), "/", FileOwner.USER, false, Duration.ZERO);
+        house.agent.start(spec, Flux.never()).blockFirst();
+        assertThat(house.start("a").state()).isEqualTo(new CommandState.Running());
+        assertThat(house.agent.starts).hasValue(2);
+        house.agent.exit("a", 5);
+        assertThat(house.get("a").state()).isEqualTo(new CommandState.Exited(5, Cause.EXITED));
     }
 
     @Test

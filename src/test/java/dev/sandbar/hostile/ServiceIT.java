@@ -83,15 +83,14 @@ class ServiceIT {
     @Test
     void killedAgentCutsTheStreamAndEndsTheSandboxByItself() {
         Handle attacker = create();
-        Mono<String> end = client.run(attacker, "sleep 1000").map(stream -> "ended").onErrorReturn("cut");
+        Mono<String> end =
+                client.run(attacker, "sleep 1000").map(stream -> "ended").onErrorReturn("cut");
         Mono<Void> kill = Mono.delay(Duration.ofSeconds(1)).then(Mono.fromRunnable(() -> killAgent(attacker.id())));
         assertThat(Mono.when(end.doOnNext(how -> assertThat(how).isEqualTo("cut")), kill)
                         .thenReturn(true)
                         .block(LIMIT))
                 .isTrue();
-        Awaitility.await()
-                .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(ids()).isEmpty());
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(ids()).isEmpty());
         assertCalm();
     }
 

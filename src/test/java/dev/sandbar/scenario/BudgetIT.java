@@ -66,9 +66,11 @@ class BudgetIT {
         List<String> pending =
                 List.of(0, 1, 2).stream().map(i -> api.pending(id, "size-" + i)).toList();
         api.budget(id, CAP);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(pending)
-                .filteredOn(one -> state(api, id, one).equals("pending"))
-                .hasSize(2));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(pending)
+                        .filteredOn(one -> state(api, id, one).equals("pending"))
+                        .hasSize(2));
         List<String> left = pending.stream()
                 .filter(one -> state(api, id, one).equals("pending"))
                 .toList();

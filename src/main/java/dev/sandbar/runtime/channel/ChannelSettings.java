@@ -5,12 +5,12 @@ import java.time.Duration;
 /**
  * How long the channel waits.
  *
- * @param greeting for a connection and the agent's first word
+ * @param greeting for the agent's first word on a connection that asks whether it is there
  * @param answer for the first answer to what the agent can do at once
  * @param work for the first answer to what takes the file system a while
  * @param trees for the answer to what moves and removes whole trees
  * @param pingEvery how often the agent is asked whether it is there
- * @param pingLimit how long it may take to say so, before it counts as gone: longer than the kernel may hold it up while
+ * @param pingLimit how long it may take to say so, or to greet on another connection, before it is asked once more: longer than the kernel may hold it up while
  *     it ends what takes too much memory; an agent that has died is noticed at once
  * @param conversations at a time with one agent
  */

@@ -53,7 +53,9 @@ final class ControlTalk {
     /** Never completes; fails when the connection ends or the agent doesn't answer. */
     Flux<Void> run() {
         long every = settings.pingEvery().toMillis();
-        heartbeat = conversation.loop().scheduleWithFixedDelay(this::beat, untilPing.toMillis(), every, TimeUnit.MILLISECONDS);
+        heartbeat = conversation
+                .loop()
+                .scheduleWithFixedDelay(this::beat, untilPing.toMillis(), every, TimeUnit.MILLISECONDS);
         return conversation
                 .read(this::answer)
                 .ignoreElements()

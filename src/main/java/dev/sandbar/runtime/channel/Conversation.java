@@ -83,10 +83,7 @@ final class Conversation {
 
     /** Never emits, and fails with {@link AgentGoneException} when the connection has ended; reads nothing. */
     <T> Mono<T> closed() {
-        return connection
-                .onDispose()
-                .then(Mono.<T>error(() -> reason))
-                .onErrorMap(this::gone);
+        return connection.onDispose().then(Mono.<T>error(() -> reason)).onErrorMap(this::gone);
     }
 
     /** Writes whole frames; completes when the socket has taken them. */

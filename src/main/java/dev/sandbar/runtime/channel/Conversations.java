@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.tcp.TcpClient;
 
 /** All conversations with one agent; ends them together. */
@@ -43,17 +42,26 @@ final class Conversations {
      * @param answerWithin how long the first answer may take; null for as long as it likes
      */
     <T> Flux<T> hold(@Nullable Duration answerWithin, Function<Conversation, Publisher<T>> talk) {
-        return hold(answerWithin, hello -> {}, talk);
+        return hold(settings.pingLimit(), answerWithin, hello -> {}, talk);
     }
 
+    /** For the control connection, which has to be greeted soon: whether the agent is gone, it decides for all others. */
     <T> Flux<T> hold(
+            @Nullable Duration answerWithin,
+            Consumer<Answer.Hello> greeted,
+            Function<Conversation, Publisher<T>> talk) {
+        return hold(settings.greeting(), answerWithin, greeted, talk);
+    }
+
+    private <T> Flux<T> hold(
+            Duration greeting,
             @Nullable Duration answerWithin,
             Consumer<Answer.Hello> greeted,
             Function<Conversation, Publisher<T>> talk) {
         Mono<Conversation> connect = Mono.defer(
                         () -> isFull() || ended != null ? Mono.error(refusal()) : client.connect())
                 .onErrorMap(Conversations::unreachable)
-                .map(connection -> begin(connection, answerWithin, greeted));
+                .map(connection -> begin(new Conversation(connection, greeting, answerWithin, checked(greeted))));
         return Flux.usingWhen(connect, talk, this::end, (conversation, error) -> end(conversation), this::end);
     }
 
@@ -63,14 +71,13 @@ final class Conversations {
         open.forEach(conversation -> conversation.close(why));
     }
 
-    private Conversation begin(Connection connection, @Nullable Duration answerWithin, Consumer<Answer.Hello> greeted) {
-        Conversation conversation = new Conversation(connection, settings.greeting(), answerWithin, checked(greeted));
+    private Conversation begin(Conversation conversation) {
         if (isFull()) {
             conversation.dispose();
             throw refusal();
         }
         open.add(conversation);
-        connection.channel().closeFuture().addListener(closed -> open.remove(conversation));
+        conversation.channel().closeFuture().addListener(closed -> open.remove(conversation));
         String why = ended;
         if (why != null) conversation.close(why);
         return conversation;

@@ -44,7 +44,8 @@ final class Proof {
     private static int of(@Nullable Throwable failure, String message) {
         if (failure instanceof FileNotFoundException) return ENOUGH;
         if (failure instanceof ConnectException) return message.contains("refused") ? ENOUGH : BREAK;
-        if (failure instanceof ProtocolException said) return said.isMalformed() ? ENOUGH : said.isSilence() ? SILENCE : BREAK;
+        if (failure instanceof ProtocolException said)
+            return said.isMalformed() ? ENOUGH : said.isSilence() ? SILENCE : BREAK;
         return BREAK;
     }
 }
