@@ -20,4 +20,5 @@ maven verify "-Dnode=$node" "$@" || status=$?
 src/main/sh/reached.sh
 [ "$status" = 0 ] || exit "$status"
 
+MAVEN_OPTS=$given_maven_opts # without what only this JDK understands
 [ "$JAVA_MAJOR" = 17 ] || exec src/main/sh/test-17.sh short
