@@ -1,7 +1,7 @@
 package dev.sandbar.client;
 
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -22,9 +22,11 @@ record Upload(Calls calls, String sandboxId, String path) {
         return Mono.defer(() -> {
             AtomicReference<Sha256> sent = new AtomicReference<>(new Sha256());
             Body watched = body.watched(
-                    () -> sent.set(new Sha256()), bytes -> Objects.requireNonNull(sent.get()).add(bytes));
+                    () -> sent.set(new Sha256()),
+                    bytes -> Objects.requireNonNull(sent.get()).add(bytes));
             return answer(call(watched))
-                    .map(written -> place(written, Objects.requireNonNull(sent.get()).value()));
+                    .map(written ->
+                            place(written, Objects.requireNonNull(sent.get()).value()));
         });
     }
 
