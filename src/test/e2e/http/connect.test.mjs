@@ -12,7 +12,7 @@ describe('calls to a sandbox', { timeout: 120_000 }, () => {
   const invalid = (answer) => assertError(answer, 400, 'invalid_argument');
 
   test('bad JSON to a unary call is an invalid argument', async () => {
-    for (const body of ['{', '[]', '"x"', '{"path":5}', '{"path":{}}', '{"path":"/tmp"} x']) {
+    for (const body of ['{', '[]', '"x"', 'null', '{"path":5}', '{"path":{}}', '{"path":"/tmp"} x']) {
       invalid(await unary(sandbox, 'filesystem.Filesystem/Stat', body));
     }
   });

@@ -67,8 +67,9 @@ public final class Sweeper implements AutoCloseable {
         beats.dispose();
     }
 
+    /** Not {@code concatMap}: cancelled while it subscribes to a pass, it sometimes leaves that one running. */
     private Flux<Void> passes() {
-        return Flux.interval(every, scheduler).onBackpressureDrop().concatMap(beat -> guardedPass(), 0);
+        return Flux.interval(every, scheduler).onBackpressureDrop().flatMap(beat -> guardedPass(), 1, 1);
     }
 
     private Mono<Void> guardedPass() {

@@ -36,6 +36,11 @@ final class Sha256 {
         digest.update(bytes);
     }
 
+    /** Begins anew. */
+    void reset() {
+        digest.reset();
+    }
+
     /** Of all that was added, as a field's value. Begins anew behind it. */
     String value() {
         return NAME + Base64.getEncoder().encodeToString(digest.digest()) + ":";

@@ -1,7 +1,5 @@
 package dev.sandbar.client;
 
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -20,13 +18,9 @@ record Upload(Calls calls, String sandboxId, String path) {
     /** A stream, whose digest is known at its end only. */
     Mono<String> send(Body body) {
         return Mono.defer(() -> {
-            AtomicReference<Sha256> sent = new AtomicReference<>(new Sha256());
-            Body watched = body.watched(
-                    () -> sent.set(new Sha256()),
-                    bytes -> Objects.requireNonNull(sent.get()).add(bytes));
-            return answer(call(watched))
-                    .map(written ->
-                            place(written, Objects.requireNonNull(sent.get()).value()));
+            Sha256 sent = new Sha256();
+            Body watched = body.watched(sent::reset, sent::add);
+            return answer(call(watched)).map(written -> place(written, sent.value()));
         });
     }
 

@@ -73,8 +73,8 @@ public final class Command {
     }
 
     /**
-     * What was asked for. The environment is empty when it was larger than 8 KiB, the command has ended, or is from an
-     * earlier run of the service.
+     * What was asked for. The environment is empty when it was larger than 8 KiB (each variable counts as 64 more than its
+     * characters), the command has ended, or is from an earlier run of the service.
      */
     public CommandRequest request() {
         return request;

@@ -36,6 +36,9 @@ public record CommandRequest(
 
     private static final int ENVIRONMENT_MAX = 8 * 1024;
 
+    /** What a variable costs beside its characters. */
+    private static final int VARIABLE = 64;
+
     private static final Pattern ID = Pattern.compile("[a-z0-9]{1,64}");
 
     public CommandRequest {
@@ -67,11 +70,11 @@ public record CommandRequest(
 
     /** What is remembered of it while it runs: its environment as a whole, or not at all where that is large. */
     CommandRequest whileItRuns(String id) {
-        int characters = 0;
+        int size = 0;
         for (Map.Entry<String, String> entry : envs.entrySet()) {
-            characters += entry.getKey().length() + entry.getValue().length();
+            size += VARIABLE + entry.getKey().length() + entry.getValue().length();
         }
-        return remembered(id, characters <= ENVIRONMENT_MAX ? envs : Map.of());
+        return remembered(id, size <= ENVIRONMENT_MAX ? envs : Map.of());
     }
 
     /** What is remembered of it after its end: its environment may hold secrets. */

@@ -29,7 +29,22 @@ final class Leftovers {
     /** Kills a process with its group where it runs, and lets the agent forget it; never fails. */
     Mono<Void> discard(Agent agent, ProcessInfo process) {
         Mono<Void> killed = process.running() ? kill(agent, process) : Mono.empty();
-        return killed.then(forget(agent, process)).timeout(LIMIT, timer).onErrorResume(error -> left(process, error));
+        return killed.then(forget(agent, process))
+                .timeout(LIMIT, timer)
+                .onErrorResume(error -> left(process.id(), error));
+    }
+
+    /** The same for one of which nothing but its id is known, if it is there at all. */
+    Mono<Void> discard(Agent agent, String processId) {
+        Mono<Void> forgotten = agent.processes()
+                .filter(process -> process.id().equals(processId))
+                .concatMap(process -> discard(agent, process))
+                .then()
+                .timeout(LIMIT, timer)
+                .onErrorResume(error -> left(processId, error));
+        return agent.signal(processId, SIGKILL)
+                .onErrorComplete(Leftovers::isOfAgent)
+                .then(forgotten);
     }
 
     private static Mono<Void> kill(Agent agent, ProcessInfo process) {
@@ -46,9 +61,12 @@ final class Leftovers {
         });
     }
 
-    private static Mono<Void> left(ProcessInfo process, Throwable error) {
-        boolean expected = error instanceof AgentException || error instanceof AgentGoneException;
-        log.debug("Process {} was left to its agent", process.id(), expected ? null : error);
+    private static Mono<Void> left(String processId, Throwable error) {
+        log.debug("Process {} was left to its agent", processId, isOfAgent(error) ? null : error);
         return Mono.empty();
+    }
+
+    private static boolean isOfAgent(Throwable error) {
+        return error instanceof AgentException || error instanceof AgentGoneException;
     }
 }

@@ -100,19 +100,14 @@ final class Pump {
         if (command.isDecided()) return Flux.empty();
         ProcessSpec spec = command.request().toSpec(command.id());
         return agent.start(spec, offsets)
-                .onErrorResume(Pump::isInUse, inUse -> discard(agent).thenMany(agent.start(spec, offsets)));
+                .onErrorResume(this::isInUse, inUse -> discard(agent).thenMany(agent.start(spec, offsets)));
     }
 
-    private static boolean isInUse(Throwable error) {
-        return error instanceof AgentException refused && refused.code() == AgentException.Code.EXISTS;
-    }
-
-    /** What has its id is left of a start that could not be reported, and that counts as one that never was. */
-    private Mono<Void> discard(Agent agent) {
-        return agent.processes()
-                .filter(process -> process.id().equals(command.id()))
-                .concatMap(process -> new Leftovers(timer).discard(agent, process))
-                .then();
+    /** By what is left of a start that could not be reported, and so counts as one that never was. */
+    private boolean isInUse(Throwable error) {
+        return error instanceof AgentException refused
+                && refused.code() == AgentException.Code.EXISTS
+                && !records.isUnreadable(command.sandboxId(), command.id());
     }
 
     private Retry again() {
@@ -175,17 +170,13 @@ final class Pump {
             command.fail(new CommandException.Lost("command " + command.id() + " is lost: " + reason));
             return Mono.empty();
         }
-        Mono<Void> killed = error instanceof AgentGoneException ? killInCase(agent) : Mono.empty();
-        return killed.then(records.remove(command)).then(Mono.error(error));
+        Mono<Void> discarded = error instanceof AgentGoneException ? discard(agent) : Mono.empty();
+        return discarded.then(records.remove(command)).then(Mono.error(error));
     }
 
     /** The agent may have started what it couldn't report any more; nobody would watch it. */
-    private Mono<Void> killInCase(Agent agent) {
-        return agent.signal(command.id(), 9).onErrorComplete(error -> isOfAgent(error));
-    }
-
-    private static boolean isOfAgent(Throwable error) {
-        return error instanceof AgentException || error instanceof AgentGoneException;
+    private Mono<Void> discard(Agent agent) {
+        return new Leftovers(timer).discard(agent, command.id());
     }
 
     private Instant now() {

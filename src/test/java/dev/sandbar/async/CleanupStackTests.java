@@ -313,16 +313,15 @@ class CleanupStackTests {
     @Test
     void endOfAnUndoRacingItsDeadlineHasOneOutcomeAndTheNextBegins() {
         Races.rounds(() -> {
-            VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+            RaceClock clock = new RaceClock();
             CleanupStack raced = new CleanupStack("tests", DEADLINE, clock);
             AtomicInteger count = new AtomicInteger();
             Sinks.Empty<Void> slow = Sinks.empty();
             raced.push("directory", Mono.fromRunnable(count::incrementAndGet));
             raced.push("process", slow.asMono());
             raced.run().subscribe(null, error -> {});
-            clock.advanceTimeBy(
-                    DEADLINE.minusNanos(1)); // so that the next one's deadline isn't reached with this one's
-            Races.race(slow::tryEmitEmpty, () -> clock.advanceTimeBy(Duration.ofNanos(1)));
+            clock.advance(DEADLINE.minusNanos(1)); // so that the next one's deadline isn't reached with this one's
+            Races.race(slow::tryEmitEmpty, () -> clock.advance(Duration.ofNanos(1)));
             StepVerifier.create(raced.run().onErrorComplete(CleanupException.class))
                     .expectComplete()
                     .verify(DEADLINE);

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
-import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.util.context.Context;
 
 /** Each pair of what can happen to one flight at the same moment, also each with itself. */
@@ -73,7 +72,7 @@ class SingleFlightRaceTests {
     @Test
     void joinRacingJoinBeginsOneWork() {
         Races.rounds(() -> {
-            SingleFlight<String, String> flights = flights(VirtualTimeScheduler.create());
+            SingleFlight<String, String> flights = flights(new RaceClock());
             Load load = new Load();
             List<Told> told = List.of(idle(), idle());
             Races.race(
@@ -89,7 +88,7 @@ class SingleFlightRaceTests {
     @Test
     void joinRacingAnIdleCloseIsRefusedOrCancelled() {
         Races.rounds(() -> {
-            SingleFlight<String, String> flights = flights(VirtualTimeScheduler.create());
+            SingleFlight<String, String> flights = flights(new RaceClock());
             Load load = new Load();
             Told told = idle();
             Races.race(flights::close, () -> flights.join("a", load).subscribe(told));
@@ -102,7 +101,7 @@ class SingleFlightRaceTests {
     @Test
     void joinRacingAWorkThatEndsWhileItIsBegunSharesItOrBeginsAnew() {
         Races.rounds(() -> {
-            SingleFlight<String, String> flights = flights(VirtualTimeScheduler.create());
+            SingleFlight<String, String> flights = flights(new RaceClock());
             Told first = idle();
             Told second = idle();
             Races.race(
@@ -117,7 +116,7 @@ class SingleFlightRaceTests {
     @Test
     void joinersRacingTheLastFreeKeyGetItOrAreRefused() {
         Races.rounds(() -> {
-            SingleFlight<String, String> flights = flights(VirtualTimeScheduler.create());
+            SingleFlight<String, String> flights = flights(new RaceClock());
             Load load = new Load();
             Told one = idle();
             Told other = idle();
@@ -168,7 +167,7 @@ class SingleFlightRaceTests {
     @Test
     void crowdsThatComeAndLeaveWhileTheWorkEndsAreAllToldOrGone() {
         for (int i = 0; i < 20; i++) {
-            SingleFlight<String, String> flights = flights(VirtualTimeScheduler.create());
+            SingleFlight<String, String> flights = flights(new RaceClock());
             Load load = new Load();
             List<Told> stay = new ArrayList<>();
             Races.race(
@@ -186,7 +185,7 @@ class SingleFlightRaceTests {
         }
     }
 
-    private static SingleFlight<String, String> flights(VirtualTimeScheduler time) {
+    private static SingleFlight<String, String> flights(RaceClock time) {
         return new SingleFlight<>("raced", LIMIT, 1, time);
     }
 
@@ -197,7 +196,7 @@ class SingleFlightRaceTests {
     /** A flight with three who wait, of whom two may leave, and one who may come. */
     private static final class Round {
 
-        private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        private final RaceClock time = new RaceClock();
         private final SingleFlight<String, String> flights = flights(time);
         private final Load load = new Load();
         private final IllegalStateException failure = new IllegalStateException("broken");
@@ -215,7 +214,7 @@ class SingleFlightRaceTests {
                 case LATER_LEAVES -> later.cancel();
                 case LAND -> load.land("done");
                 case FAIL -> load.fail(failure);
-                case TIME_OUT -> time.advanceTimeBy(LIMIT);
+                case TIME_OUT -> time.advance(LIMIT);
                 case CLOSE -> flights.close();
             }
         }

@@ -26,10 +26,10 @@ import reactor.netty.resources.ConnectionProvider;
 /** A thousand clients, each with a token cache of its own, work in a few sandboxes whose tokens are revoked all the time. */
 class TokenStormIT {
 
-    private static final int CLIENTS = 600;
+    private static final int CLIENTS = 1_000;
     private static final int COMMANDS = 5;
     private static final int SANDBOXES = 10;
-    private static final int CONNECTIONS = 700;
+    private static final int CONNECTIONS = 1_100;
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String KEY = "e2b_" + "5d".repeat(20);

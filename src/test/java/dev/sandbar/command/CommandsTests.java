@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +67,7 @@ class CommandsTests {
     @Test
     void aSmallEnvironmentIsRememberedUntilTheEnd() {
         agent.started();
-        Map<String, String> small = Map.of("A", "b".repeat(8 * 1024 - 1));
+        Map<String, String> small = Map.of("A", "b".repeat(8 * 1024 - 65));
         CommandRequest request =
                 new CommandRequest("echo", List.of("b"), small, "/", FileOwner.USER, true, Duration.ZERO, null);
         Command command =
@@ -74,6 +76,18 @@ class CommandsTests {
         agent.exit(0);
         assertThat(command.state()).isEqualTo(new CommandState.Exited(0, Cause.EXITED));
         assertThat(command.request().envs()).isEmpty();
+    }
+
+    @Test
+    void manyVariablesAreAsMuchAsLongOnes() {
+        agent.started();
+        Map<String, String> many = IntStream.range(0, 128).boxed().collect(Collectors.toMap(i -> "V" + i, i -> ""));
+        CommandRequest request =
+                new CommandRequest("echo", List.of(), many, "/", FileOwner.USER, true, Duration.ZERO, null);
+        Command command =
+                Objects.requireNonNull(commands.start("s", agent, request).block(Duration.ofSeconds(5)));
+        assertThat(command.request().envs()).isEmpty();
+        agent.exit(0);
     }
 
     @Test

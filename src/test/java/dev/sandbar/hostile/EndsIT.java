@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Requires(Needs.CGROUP_PIDS)
 class EndsIT {
 
-    private static final Duration SECONDS = Duration.ofSeconds(30);
+    private static final Duration SECONDS = Duration.ofSeconds(20);
     private static final SandboxSettings SETTINGS = new SandboxSettings(
             TestRuntime.LIMITS, 10, 10, Duration.ofHours(1), Duration.ofSeconds(30), SandboxSettings.Keep.DEFAULT);
 

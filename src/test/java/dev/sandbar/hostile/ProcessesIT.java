@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Reaching for other sandboxes' processes and for the agent, and staying behind. */
 class ProcessesIT {
 
-    private static final Duration SECONDS = Duration.ofSeconds(30);
+    private static final Duration SECONDS = Duration.ofSeconds(20);
     private static final String DAEMON = "perl -e 'use POSIX; fork && exit; POSIX::setsid(); fork && exit; "
             + "$SIG{$_} = q(IGNORE) for qw(TERM HUP INT QUIT USR1); $0 = q(stays behind); sleep 1000'";
 

@@ -88,9 +88,11 @@ class ServiceIT {
         Mono<Void> kill = Mono.delay(Duration.ofSeconds(1)).then(Mono.fromRunnable(() -> killAgent(attacker.id())));
         assertThat(Mono.when(end.doOnNext(how -> assertThat(how).isEqualTo("cut")), kill)
                         .thenReturn(true)
-                        .block(LIMIT))
+                        .block(Duration.ofSeconds(20)))
                 .isTrue();
-        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(ids()).isEmpty());
+        Awaitility.await()
+                .atMost(PROMPTLY)
+                .untilAsserted(() -> assertThat(ids()).isEmpty());
         assertCalm();
     }
 

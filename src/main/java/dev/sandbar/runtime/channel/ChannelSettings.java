@@ -10,8 +10,9 @@ import java.time.Duration;
  * @param work for the first answer to what takes the file system a while
  * @param trees for the answer to what moves and removes whole trees
  * @param pingEvery how often the agent is asked whether it is there
- * @param pingLimit how long it may take to say so, or to greet on another connection, before it is asked once more: longer than the kernel may hold it up while
- *     it ends what takes too much memory; an agent that has died is noticed at once
+ * @param pingLimit how long it may take to say so, or to greet on any other connection: longer than the kernel may hold it
+ *     up while it ends what takes too much memory. Silent for longer, it is asked once more, and gone after another {@code
+ *     greeting}; an agent that has died is noticed at once
  * @param conversations at a time with one agent
  */
 public record ChannelSettings(

@@ -4,7 +4,6 @@ import dev.sandbar.runtime.AgentException;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** How far a failed connection proves that the agent is gone: what the service lacks says nothing about the agent. */
 final class Proof {
@@ -26,26 +25,30 @@ final class Proof {
 
     /** From none, where this process could not even ask, to {@link #ENOUGH}. */
     static int of(Throwable failure) {
-        if (failure instanceof AgentException) return 0; // too many conversations
         int proof = BREAK;
         for (Throwable at = failure; at != null; at = at.getCause()) {
             if (isOurs(at)) return 0;
-            proof = Math.max(proof, of(at, String.valueOf(at.getMessage())));
+            proof = Math.max(proof, ofTheirs(at));
         }
         return proof;
     }
 
     private static boolean isOurs(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        return failure instanceof VirtualMachineError || OURS.stream().anyMatch(message::contains);
+        return failure instanceof VirtualMachineError
+                || failure instanceof AgentException // too many conversations
+                || OURS.stream().anyMatch(message::contains);
     }
 
-    /** Nobody listens there any more, or says what no agent says: that is enough. */
-    private static int of(@Nullable Throwable failure, String message) {
-        if (failure instanceof FileNotFoundException) return ENOUGH;
-        if (failure instanceof ConnectException) return message.contains("refused") ? ENOUGH : BREAK;
-        if (failure instanceof ProtocolException said)
-            return said.isMalformed() ? ENOUGH : said.isSilence() ? SILENCE : BREAK;
-        return BREAK;
+    private static int ofTheirs(Throwable failure) {
+        if (failure instanceof ProtocolException said && said.isSilence()) return SILENCE;
+        return isEnough(failure) ? ENOUGH : BREAK;
+    }
+
+    /** Whether nobody listens there any more, or says what no agent says. */
+    private static boolean isEnough(Throwable failure) {
+        if (failure instanceof ProtocolException said) return said.isMalformed();
+        boolean refused = String.valueOf(failure.getMessage()).contains("refused");
+        return failure instanceof FileNotFoundException || (failure instanceof ConnectException && refused);
     }
 }

@@ -90,7 +90,7 @@ public final class ConnectCalls {
 
     private <T> Mono<T> unaryMessage(ServerRequest request, Class<T> type) {
         checkHeaders(request, "Content-Encoding");
-        return json.read(request, type).switchIfEmpty(Mono.fromSupplier(() -> json.parse(EMPTY, type)));
+        return json.content(request).defaultIfEmpty(EMPTY).map(bytes -> json.parse(bytes, type));
     }
 
     private <T> Mono<T> streamMessage(ServerRequest request, Class<T> type) {

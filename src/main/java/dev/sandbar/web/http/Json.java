@@ -78,15 +78,16 @@ public final class Json {
 
     /** The bytes of the request's body, which must be there, for {@link #parse}. Refuses too large and non-JSON ones. */
     public Mono<byte[]> requireBody(ServerRequest request) {
-        return given(request).switchIfEmpty(Mono.error(() -> ApiException.invalid("A JSON body is required")));
+        return content(request).switchIfEmpty(Mono.error(() -> ApiException.invalid("A JSON body is required")));
     }
 
     /** The bytes of the request's body, empty when there is none or null. Refuses too large and non-JSON ones. */
     public Mono<byte[]> body(ServerRequest request) {
-        return given(request).filter(bytes -> !isNull(bytes));
+        return content(request).filter(bytes -> !isNull(bytes));
     }
 
-    private Mono<byte[]> given(ServerRequest request) {
+    /** The bytes of the request's body, empty when there is none. Refuses too large and non-JSON ones. */
+    public Mono<byte[]> content(ServerRequest request) {
         return Mono.defer(() -> {
             check(request);
             return DataBufferUtils.join(Bodies.of(request, limit), limit)
