@@ -9,6 +9,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -25,6 +26,7 @@ public final class Sweeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
     private final Disposable.Composite beats = Disposables.composite();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
     private final AtomicBoolean started = new AtomicBoolean();
     private final String name;
     private final Duration every;
@@ -64,16 +66,18 @@ public final class Sweeper implements AutoCloseable {
     /** Cancels the running pass without waiting for it, and lets no further one begin. May be called again. */
     @Override
     public void close() {
+        closed.tryEmitEmpty();
         beats.dispose();
     }
 
-    /** Not {@code concatMap}: cancelled while it subscribes to a pass, it sometimes leaves that one running. */
     private Flux<Void> passes() {
-        return Flux.interval(every, scheduler).onBackpressureDrop().flatMap(beat -> guardedPass(), 1, 1);
+        return Flux.interval(every, scheduler).onBackpressureDrop().concatMap(beat -> guardedPass(), 0);
     }
 
+    /** Ends by {@code closed} too: what is cancelled while it subscribes to a pass sometimes leaves that one running. */
     private Mono<Void> guardedPass() {
         return Mono.defer(pass)
+                .takeUntilOther(closed.asMono())
                 .timeout(deadline, scheduler)
                 .doOnSuccess(nothing -> failing = false)
                 .onErrorResume(this::logged);

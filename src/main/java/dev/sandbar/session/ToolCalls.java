@@ -1,7 +1,9 @@
 package dev.sandbar.session;
 
 import dev.sandbar.command.CommandException;
+import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentGoneException;
+import dev.sandbar.sandbox.SandboxException;
 import dev.sandbar.session.tool.OutputSoFar;
 import dev.sandbar.session.tool.ToolDescription;
 import dev.sandbar.session.tool.ToolEvent;
@@ -143,20 +145,28 @@ final class ToolCalls {
                 work -> {
                     Slot now = entry.now().slot();
                     String id = Objects.requireNonNull(session.slot().sandboxId());
-                    if (now.state() != SlotState.READY || !now.has(id)) {
+                    Agent agent = now.state() == SlotState.READY && now.has(id) ? agent(id) : null;
+                    if (agent == null) {
                         entry.works().leave(work);
                         return tries > 0 ? inSandbox(entry, story, name, arguments, tries - 1) : Flux.error(taken());
                     }
                     story.inSandbox(id);
-                    return runner.call(sandbox(session, id), entry.seen(id), name, arguments)
+                    ToolSandbox sandbox =
+                            new ToolSandbox(id, agent, session.terms().environment());
+                    return runner.call(sandbox, entry.seen(id), name, arguments)
                             .takeUntilOther(work.stopped())
                             .concatWith(Mono.defer(() -> CutException.of(work)));
                 },
                 entry.works()::leave);
     }
 
-    private ToolSandbox sandbox(Session session, String id) {
-        return new ToolSandbox(id, parts.sandboxes().agent(id), session.terms().environment());
+    /** Null where the sandbox has ended, which its slot may not know yet. */
+    private @Nullable Agent agent(String id) {
+        try {
+            return parts.sandboxes().agent(id);
+        } catch (SandboxException.NotFound ended) {
+            return null;
+        }
     }
 
     private static SessionException taken() {

@@ -28,6 +28,9 @@ public final class BlockingCallGate implements LauncherSessionListener {
         // for it would leave it taken for ever, and with it all timers of that thread.
         calls.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove");
         calls.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker");
+        // Netty's pool of buffers grows, and waits for whoever takes one from the part that is given up.
+        calls.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free");
+        calls.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "free");
         // Guards the making of a type's reader and writer by a lock: once for each type, without I/O.
         calls.allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache", "findValueDeserializer");
         calls.allowBlockingCallsInside("tools.jackson.databind.ser.SerializerCache", "addAndResolveNonTypedSerializer");
