@@ -3,6 +3,7 @@ package dev.sandbar.session.tool;
 import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.async.Budget;
 import dev.sandbar.async.KeyedMutex;
+import dev.sandbar.async.LateErrors;
 import dev.sandbar.command.CommandException;
 import dev.sandbar.command.Commands;
 import dev.sandbar.runtime.AgentException;
@@ -84,7 +85,12 @@ public final class Tools {
         A call = tool.parse(arguments);
         return Flux.defer(() -> tool.run(sandbox, seen, call))
                 .onErrorResume(ToolFailure.class, failure -> failed(failure.text()))
-                .onErrorResume(AgentException.class, refusal -> failed("The sandbox refused: " + refusal.getMessage()));
+                .onErrorResume(AgentException.class, refusal -> failed("The sandbox refused: " + refusal.getMessage()))
+                .contextWrite(LateErrors.expect(Tools::isAnswer));
+    }
+
+    private static boolean isAnswer(Throwable error) {
+        return error instanceof ToolFailure || error instanceof AgentException;
     }
 
     private static Mono<ToolEvent> failed(String error) {

@@ -1,16 +1,14 @@
 package dev.sandbar.web.data;
 
+import dev.sandbar.async.LateErrors;
 import dev.sandbar.web.http.ApiException;
 import dev.sandbar.web.http.Bodies;
 import dev.sandbar.web.http.SentDigests;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -31,9 +29,7 @@ import reactor.core.publisher.Signal;
 /** Bodies of uploads: unpacked where they are packed, taken apart where they have parts, never kept as a whole. */
 final class UploadBodies {
 
-    private static final Logger log = LoggerFactory.getLogger(UploadBodies.class);
     private static final String FIELD = "file";
-    private static final String DROPPED = "reactor.onErrorDropped.local";
     private static final ResolvableType EVENT = ResolvableType.forClass(PartEvent.class);
 
     private static final DataBufferFactory PLAIN = DefaultDataBufferFactory.sharedInstance;
@@ -93,7 +89,10 @@ final class UploadBodies {
         throw new ApiException(415, "Content-Encoding must be gzip or identity");
     }
 
-    /** The parts of a form, each compared with the digests in its own head. */
+    /**
+     * The parts of a form, each compared with the digests in its own head. The parser ends a form that is cut off with an
+     * error, also when that form has been refused before.
+     */
     Flux<Part> parts(ServerRequest request) {
         if (SentDigests.are(request.headers().asHttpHeaders())) {
             throw ApiException.invalid(
@@ -108,17 +107,12 @@ final class UploadBodies {
                 .windowUntil(PartEvent::isLast, false, 1)
                 .map(Part::new)
                 .doOnDiscard(PartEvent.class, UploadBodies::release)
-                .contextWrite(context -> context.put(DROPPED, (Consumer<Throwable>) UploadBodies::late));
+                .contextWrite(LateErrors.expect(cutOff -> true));
     }
 
     /** Spring reads a part's head when it has it, and fails as if that were our doing. */
     private static ApiException malformedPart() {
         return ApiException.invalid("A part of the form has a head that can't be read");
-    }
-
-    /** The parser ends a form that is cut off with an error, also when that form has been refused before. */
-    private static void late(Throwable error) {
-        log.debug("A refused form was broken too", error);
     }
 
     /** Spring's parser loses count of pooled buffers when it is cancelled while it emits: it gets buffers without. */

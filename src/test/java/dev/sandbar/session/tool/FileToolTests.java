@@ -12,11 +12,16 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
 
 /** Calls that meet processes of the sandbox at their work, and agents that fail. */
+@ExtendWith(OutputCaptureExtension.class)
 class FileToolTests {
 
     private static final String FILE = "/home/user/a";
@@ -174,5 +179,17 @@ class FileToolTests {
     void largeFilesAreNotEdited() {
         bed.agent.files.put(FILE, new byte[EditTool.LARGEST + 1]);
         assertThat(bed.call("edit", EDIT).error()).startsWith("The file is too large to be edited, over 4 MiB");
+    }
+
+    /** As when the caller leaves while the agent answers. */
+    @Test
+    void refusalThatComesWhenTheCallerHasLeftIsNoFailureOfTheService(CapturedOutput output) {
+        TestPublisher<Void> late = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+        bed.agent.held = late.mono();
+        Disposable call = bed.events("read", READ).subscribe();
+        Awaitility.await().untilAsserted(late::assertWasSubscribed);
+        call.dispose();
+        late.error(new AgentException(AgentException.Code.NOT_FOUND, "it was there a moment ago"));
+        assertThat(output).doesNotContain("ERROR");
     }
 }
