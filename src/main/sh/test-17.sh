@@ -1,6 +1,7 @@
 #!/bin/sh
 # Copies what git tracks, as it stands here, and lets the copy be built and tested from clean by JDK 17 alone: every test, or
-# with "short" what shows that it builds and runs, which is the compiler, the unit tests but the longest, and a first sandbox.
+# with "short" what shows that it builds and runs, which is the compiler, the unit tests but the longest, with few
+# rounds of each race, and a first sandbox.
 set -eu
 cd "$(dirname "$0")/../../.."
 
@@ -32,7 +33,7 @@ take
 echo "Testing a copy on $home alone"
 if [ "${1:-}" = short ]; then
     # shellcheck disable=SC2016 # the inner shell's variables
-    alone sh -c '. src/main/sh/env.sh; maven package -DexcludedGroups=long -Dcoverage.skip=true -Dspotless.check.skip=true'
+    alone sh -c '. src/main/sh/env.sh; maven package -DexcludedGroups=long -Dsandbar.races=50 -Dcoverage.skip=true -Dspotless.check.skip=true'
     alone "$(src/main/sh/node.sh)" src/test/e2e/support/first-answers.mjs make run
 else
     alone make test ARGS="$*"
