@@ -67,19 +67,14 @@ final class ControlLink {
     }
 
     private Flux<Void> talk(Conversation opened) {
-        ChannelSettings settings = conversations.settings();
-        Duration untilPing = isInDoubt() ? Duration.ZERO : settings.pingEvery();
-        ControlTalk begun = new ControlTalk(opened, settings, untilPing, () -> proof.set(0));
+        ControlTalk begun = new ControlTalk(opened, conversations.settings(), () -> proof.set(0));
         talk = begun;
         return begun.run();
     }
 
     private @Nullable Duration answerWithin() {
-        return isInDoubt() ? conversations.settings().greeting() : null;
-    }
-
-    private boolean isInDoubt() {
-        return proof.get() > 0;
+        boolean inDoubt = proof.get() > 0;
+        return inDoubt ? conversations.settings().greeting() : null;
     }
 
     /** When to ask again; fails with what means that there is nobody to ask. */

@@ -5,7 +5,6 @@ import dev.sandbar.runtime.AgentGoneException;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -31,7 +30,6 @@ final class ControlTalk {
     private final Queue<Question> questions = new ArrayDeque<>();
     private final Conversation conversation;
     private final ChannelSettings settings;
-    private final Duration untilPing;
     private final Runnable answered;
     private @Nullable Future<?> heartbeat;
     private boolean over;
@@ -39,23 +37,17 @@ final class ControlTalk {
     private long pongs;
     private long late;
 
-    /**
-     * @param untilPing how long to wait before the first question
-     * @param answered told whenever the agent has answered a ping
-     */
-    ControlTalk(Conversation conversation, ChannelSettings settings, Duration untilPing, Runnable answered) {
+    /** @param answered told whenever the agent has answered a ping */
+    ControlTalk(Conversation conversation, ChannelSettings settings, Runnable answered) {
         this.conversation = conversation;
         this.settings = settings;
-        this.untilPing = untilPing;
         this.answered = answered;
     }
 
     /** Never completes; fails when the connection ends or the agent doesn't answer. */
     Flux<Void> run() {
         long every = settings.pingEvery().toMillis();
-        heartbeat = conversation
-                .loop()
-                .scheduleWithFixedDelay(this::beat, untilPing.toMillis(), every, TimeUnit.MILLISECONDS);
+        heartbeat = conversation.loop().scheduleWithFixedDelay(this::beat, every, every, TimeUnit.MILLISECONDS);
         return conversation
                 .read(this::answer)
                 .ignoreElements()
@@ -69,7 +61,9 @@ final class ControlTalk {
         conversation.loop().execute(() -> askNow(deadline, sink));
     }
 
+    /** Asks nothing before the agent has greeted, for which there is a limit of its own. */
     private void beat() {
+        if (!conversation.isGreeted()) return;
         if (pings > pongs) {
             if (++late * settings.pingEvery().toNanos() >= settings.pingLimit().toNanos()) {
                 conversation.closeForSilence("the agent does not answer");

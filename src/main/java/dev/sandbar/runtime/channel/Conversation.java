@@ -57,6 +57,11 @@ final class Conversation {
         return loop;
     }
 
+    /** Whether the agent has said its first word; for the event loop. */
+    boolean isGreeted() {
+        return hello;
+    }
+
     Channel channel() {
         return connection.channel();
     }
