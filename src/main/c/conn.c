@@ -1,6 +1,7 @@
 #include "conn.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -42,6 +43,11 @@ void conn_close(struct conn *conn) {
     }
     count--;
     loop_free(&conn->source, conn);
+}
+
+bool conn_left(const struct conn *conn) {
+    struct pollfd state = {.fd = conn->source.fd, .events = POLLRDHUP};
+    return poll(&state, 1, 0) > 0;
 }
 
 void conn_send(struct conn *conn, enum type type, const void *body, size_t length) {

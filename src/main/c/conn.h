@@ -38,6 +38,9 @@ void conns_tick(uint64_t now);
 /* When a service last said something. */
 uint64_t conns_heard(void);
 
+/* Whether the other side has closed it; what it sent before may be still to be read. */
+bool conn_left(const struct conn *conn);
+
 /* All of these do nothing for NULL. */
 void conn_update(struct conn *conn);
 void conn_unblock(struct conn *conn);

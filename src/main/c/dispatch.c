@@ -19,6 +19,10 @@ static enum outcome complete(struct conn *conn) {
     if (conn->request.type != START) {
         return HAND_OVER;
     }
+    if (conn_left(conn)) { /* nobody would hear that it runs, and whoever asked has said by now that it does not */
+        conn_close(conn);
+        return TAKEN;
+    }
     const char *message;
     int code = process_start(&conn->request, conn, &message);
     if (code) {

@@ -68,6 +68,22 @@ static void failedStartsSayWhy(void) {
     result_free(&result);
 }
 
+/* As when the service was too slow to wait for it: it has said by then that nothing was started. */
+static void startOfOneWhoHasLeftIsNone(void) {
+    struct client client;
+    struct result result;
+    client_open(&client);
+    kill(agent_pid(), SIGSTOP);
+    client_command(&client, &(struct command){.id = "left", .arguments = {"/bin/sleep", "1000"}, .uid = agent_user()});
+    client_close(&client);
+    kill(agent_pid(), SIGCONT);
+    shell("true", &result);
+    result_free(&result);
+    client_attach(&client, "left", 0);
+    client_expect_error(&client, NOT_FOUND);
+    client_close(&client);
+}
+
 static void inputArrivesAndEnds(void) {
     struct client client;
     struct result result;
@@ -339,6 +355,7 @@ void process_suite(void) {
     RUN(environmentAndDirectoryAreWhatWasGiven);
     RUN(commandHasItsUserAndNoCapabilities);
     RUN(failedStartsSayWhy);
+    RUN(startOfOneWhoHasLeftIsNone);
     RUN(inputArrivesAndEnds);
     RUN(inputWaitsForTheProcess);
     RUN(noInputMeansNothing);

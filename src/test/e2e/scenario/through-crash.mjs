@@ -19,7 +19,8 @@ async function connect(url, sessionId) {
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const first = await connect((await lines.next()).value);
 const broken = new Promise((resolve) => (first.client.onerror = resolve));
-const call = bash(first.client, 'echo begun; exec sleep 1000', { onprogress: ({ message }) => say(message.trim()) });
+const onprogress = ({ message }) => message.trim() === 'begun' && say('begun'); // and not that it goes on
+const call = bash(first.client, 'echo begun; exec sleep 1000', { onprogress });
 await Promise.race([broken, call.then(assert.fail, () => {})]);
 say('broken');
 

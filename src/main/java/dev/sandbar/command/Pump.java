@@ -99,8 +99,17 @@ final class Pump {
         begun = true;
         if (command.isDecided()) return Flux.empty();
         ProcessSpec spec = command.request().toSpec(command.id());
-        return agent.start(spec, offsets)
-                .onErrorResume(this::isInUse, inUse -> discard(agent).thenMany(agent.start(spec, offsets)));
+        return agent.start(spec, offsets).retryWhen(whenThereIsRoom(agent));
+    }
+
+    /** An agent with much to do needs more than one try to forget what is left. */
+    private Retry whenThereIsRoom(Agent agent) {
+        return Retry.backoff(6, Duration.ofMillis(50))
+                .maxBackoff(Duration.ofSeconds(2))
+                .scheduler(timer)
+                .filter(this::isInUse)
+                .doBeforeRetryAsync(signal -> discard(agent))
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
     }
 
     /** By what is left of a start that could not be reported, and so counts as one that never was. */

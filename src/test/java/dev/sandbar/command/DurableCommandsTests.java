@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,12 +77,30 @@ class DurableCommandsTests {
     /** As when the agent had started it and nobody could be told: that counted as a failure. */
     @Test
     void whatIsLeftOfAFailedStartMakesRoomForTheNextOneOfThatId() {
-        ProcessSpec spec = new ProcessSpec("a", List.of("true"), Map.of(), "/", FileOwner.USER, false, Duration.ZERO);
-        house.agent.start(spec, Flux.never()).blockFirst();
-        assertThat(house.start("a").state()).isEqualTo(new CommandState.Running());
+        CompletableFuture<Command> start = startOverWhatIsLeft();
+        house.timer.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(start.join().state()).isEqualTo(new CommandState.Running());
         assertThat(house.agent.starts).hasValue(2);
         house.agent.exit("a", 5);
         assertThat(house.get("a").state()).isEqualTo(new CommandState.Exited(5, Cause.EXITED));
+    }
+
+    @Test
+    void whatIsLeftIsForgottenByAnAgentThatIsBusyAtFirst() {
+        house.agent.deaf = true;
+        CompletableFuture<Command> start = startOverWhatIsLeft();
+        house.timer.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(house.agent.starts).hasValue(1);
+        house.agent.deaf = false;
+        house.timer.advanceTimeBy(Duration.ofSeconds(4));
+        assertThat(start.join().state()).isEqualTo(new CommandState.Running());
+        assertThat(house.agent.starts).hasValue(2);
+    }
+
+    private CompletableFuture<Command> startOverWhatIsLeft() {
+        ProcessSpec spec = new ProcessSpec("a", List.of("true"), Map.of(), "/", FileOwner.USER, false, Duration.ZERO);
+        house.agent.start(spec, Flux.never()).blockFirst();
+        return house.tryStart("a", OnDisconnect.KEEP).toFuture();
     }
 
     @Test

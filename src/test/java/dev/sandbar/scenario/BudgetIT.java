@@ -77,6 +77,7 @@ class BudgetIT {
         assertThat(Api.together(2, i -> api.approveLater(id, left.get(i))))
                 .allSatisfy(answer -> assertThat(answer.is(409).text("message")).isNotEmpty());
         assertThat(left).allMatch(one -> state(api, id, one).equals("pending"));
+        api.until(id, sandbox -> sandbox.path("hardware").asString("").startsWith("size-"));
         assertReserved(id, api);
         assertNeverOver(api.end(id));
     }

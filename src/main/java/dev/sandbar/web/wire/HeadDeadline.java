@@ -57,11 +57,14 @@ final class HeadDeadline extends ChannelDuplexHandler {
         await(context, settings.head());
     }
 
-    /** Bytes that nothing came of are the beginning of a head, unless they belong to a request that is there. */
+    /**
+     * Bytes that nothing came of are the beginning of a head, unless they belong to a body. They may come before the last
+     * answer is over: its client has all of it when its end is still to be written.
+     */
     private void begin(@Nullable ChannelHandlerContext context) {
-        if (begun || isAtWork() || context == null) return;
+        if (begun || receiving || context == null) return;
         begun = true;
-        if (kept) await(context, settings.head());
+        if (kept && open == 0) await(context, settings.head());
     }
 
     @Override
@@ -96,7 +99,7 @@ final class HeadDeadline extends ChannelDuplexHandler {
     private void rest(ChannelHandlerContext context) {
         if (isAtWork()) return;
         kept = true;
-        await(context, settings.idle());
+        await(context, begun ? settings.head() : settings.idle());
     }
 
     private void await(ChannelHandlerContext context, Duration limit) {

@@ -1,0 +1,109 @@
+package dev.sandbar.web.wire;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandbar.web.http.Json;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a whole service leaves to chance: which of an answer's end and the next head is first. */
+class HeadDeadlineTests {
+
+    private static final ConnectionSettings SETTINGS = ConnectionSettings.DEFAULT.withDeadlines(
+            Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(60));
+    private static final String REQUEST = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    private final HeadDeadline deadline = new HeadDeadline(SETTINGS, new Json(JsonMapper.shared(), 1000));
+    private final EmbeddedChannel channel = new EmbeddedChannel(deadline.bytes(), new HttpServerCodec(), deadline);
+
+    @BeforeEach
+    void begin() {
+        channel.freezeTime();
+        receive(REQUEST);
+    }
+
+    @AfterEach
+    void end() {
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void halfAHeadBeforeTheAnswersEndIsNotTakenForIdleness() {
+        answerAllButTheEnd();
+        receive("GET /ha");
+        pass(Duration.ofSeconds(3));
+        assertThat(sent()).isEmpty();
+        answerTheEnd();
+        pass(Duration.ofMillis(1900));
+        assertThat(sent()).isEmpty();
+        pass(Duration.ofMillis(200));
+        assertThat(sent()).startsWith("HTTP/1.1 408 ");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void headThatIsWholeByThenIsNotLate() {
+        answerAllButTheEnd();
+        receive("GET / HT");
+        answerTheEnd();
+        receive("TP/1.1\r\nHost: x\r\n\r\n");
+        pass(Duration.ofSeconds(59));
+        assertThat(sent()).isEmpty();
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void connectionThatIsIdleEndsWithoutAWord() {
+        answerAllButTheEnd();
+        answerTheEnd();
+        pass(Duration.ofSeconds(59));
+        assertThat(channel.isOpen()).isTrue();
+        pass(Duration.ofSeconds(2));
+        assertThat(sent()).isEmpty();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    private void receive(String text) {
+        channel.writeInbound(Unpooled.copiedBuffer(text, US_ASCII));
+    }
+
+    private void answerAllButTheEnd() {
+        DefaultHttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        head.headers().set("content-length", "2");
+        channel.writeOutbound(head, new DefaultHttpContent(Unpooled.copiedBuffer("ok", US_ASCII)));
+        assertThat(sent()).endsWith("ok");
+    }
+
+    private void answerTheEnd() {
+        channel.writeOutbound(new DefaultLastHttpContent());
+        assertThat(sent()).isEmpty();
+    }
+
+    private void pass(Duration time) {
+        channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    private String sent() {
+        StringBuilder text = new StringBuilder();
+        for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
+            text.append(next.toString(US_ASCII));
+            next.release();
+        }
+        return text.toString();
+    }
+}
