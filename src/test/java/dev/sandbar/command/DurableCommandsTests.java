@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,9 +79,9 @@ class DurableCommandsTests {
     /** As when the agent had started it and nobody could be told: that counted as a failure. */
     @Test
     void whatIsLeftOfAFailedStartMakesRoomForTheNextOneOfThatId() {
-        CompletableFuture<Command> start = startOverWhatIsLeft();
+        CompletableFuture<@Nullable Command> start = startOverWhatIsLeft();
         house.timer.advanceTimeBy(Duration.ofSeconds(1));
-        assertThat(start.join().state()).isEqualTo(new CommandState.Running());
+        assertThat(Objects.requireNonNull(start.join()).state()).isEqualTo(new CommandState.Running());
         assertThat(house.agent.starts).hasValue(2);
         house.agent.exit("a", 5);
         assertThat(house.get("a").state()).isEqualTo(new CommandState.Exited(5, Cause.EXITED));
@@ -88,16 +90,16 @@ class DurableCommandsTests {
     @Test
     void whatIsLeftIsForgottenByAnAgentThatIsBusyAtFirst() {
         house.agent.deaf = true;
-        CompletableFuture<Command> start = startOverWhatIsLeft();
+        CompletableFuture<@Nullable Command> start = startOverWhatIsLeft();
         house.timer.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(house.agent.starts).hasValue(1);
         house.agent.deaf = false;
         house.timer.advanceTimeBy(Duration.ofSeconds(4));
-        assertThat(start.join().state()).isEqualTo(new CommandState.Running());
+        assertThat(Objects.requireNonNull(start.join()).state()).isEqualTo(new CommandState.Running());
         assertThat(house.agent.starts).hasValue(2);
     }
 
-    private CompletableFuture<Command> startOverWhatIsLeft() {
+    private CompletableFuture<@Nullable Command> startOverWhatIsLeft() {
         ProcessSpec spec = new ProcessSpec("a", List.of("true"), Map.of(), "/", FileOwner.USER, false, Duration.ZERO);
         house.agent.start(spec, Flux.never()).blockFirst();
         return house.tryStart("a", OnDisconnect.KEEP).toFuture();
