@@ -9,6 +9,8 @@ import dev.sandbar.runtime.channel.AgentChannel;
 import dev.sandbar.runtime.channel.ChannelSettings;
 import dev.sandbar.runtime.local.LocalRuntime;
 import dev.sandbar.runtime.local.LocalSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -37,19 +39,33 @@ public final class LocalRuntimeAutoConfiguration {
     /** What an earlier run of this instance has left is taken up or swept by the sandboxes' recovery, not here. */
     @Bean
     LocalRuntime sandbarLocalRuntime(SandbarProperties properties, DataDirectory data, AgentConnector connector) {
-        Layer disk = disk(properties.local().disk());
-        return LocalRuntime.open(settings(properties, data.instanceId()), connector, disk);
+        LocalSettings settings = settings(properties, data.instanceId());
+        Layer disk = disk(properties.local().disk(), sharesDisk(settings.runDirectory(), data.path()));
+        return LocalRuntime.open(settings, connector, disk);
     }
 
     /** What is done in place of a quota of each sandbox's own. */
-    private static Layer disk(SandbarProperties.Disk set) {
+    private static Layer disk(SandbarProperties.Disk set, boolean withData) {
         String watched = "no quota of its own; the disk that all share is watched: below " + set.refuseBelow()
                 + " % of bytes or inodes free (at most " + set.enough().toMegabytes() + " MB, " + set.enoughInodes()
                 + ") new files of who grows are refused, below " + set.endBelow() + " % that sandbox ends";
         String unwatched =
                 "/home/user is limited by the size of each file only, and sandbar.local.disk.refuse-below is 0";
         String reason = set.refuseBelow() == 0 ? unwatched : watched;
-        return Layer.off(reason, "put the run directory on a file system of its own");
+        String data =
+                withData ? "; the service's own data lie on it too" : "; the service's own data lie on another one";
+        return Layer.off(reason + data, "put the run directory on a file system of its own");
+    }
+
+    /** Whether two directories, of which the first may have to be made yet, are on one file system. */
+    private static boolean sharesDisk(Path run, Path data) {
+        Path there = run.toAbsolutePath();
+        for (Path up = there; up != null && !Files.exists(there); up = up.getParent()) there = up;
+        try {
+            return Files.getFileStore(there).equals(Files.getFileStore(data));
+        } catch (IOException unknown) {
+            return true;
+        }
     }
 
     private static LocalSettings settings(SandbarProperties properties, String instance) {

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -54,15 +55,29 @@ final class Creation {
     Mono<Sandbox> create(String id, SandboxRequest request, boolean pressing) {
         return Mono.defer(() -> {
             Places.Place place = entries.reserve(request.owner());
-            return queue.inTurn(request.owner(), pressing, turn -> begun(id, request, place, turn))
+            AtomicReference<@Nullable Entry> onItsWay = new AtomicReference<@Nullable Entry>();
+            return queue.inTurn(request.owner(), pressing, turn -> begun(id, request, place, turn, onItsWay))
                     .onErrorMap(QueueFullException.class, full -> queued(full, settings.creations()))
-                    .doFinally(signal -> place.leave());
+                    .doFinally(signal -> place.leave())
+                    .doAfterTerminate(() -> onItsWay.set(null))
+                    .doOnCancel(() -> lost(onItsWay.get()));
         });
     }
 
+    /** Who leaves at the moment at which a sandbox is handed over doesn't get it: the queue doesn't hear of that any more. */
+    private void lost(@Nullable Entry onItsWay) {
+        if (onItsWay != null) ending.want(onItsWay, EndCause.KILLED);
+    }
+
     /** The turn is over with the work, which may go on for longer than whoever asked for it. */
-    private Mono<Sandbox> begun(String id, SandboxRequest request, Places.Place place, Permit turn) {
+    private Mono<Sandbox> begun(
+            String id,
+            SandboxRequest request,
+            Places.Place place,
+            Permit turn,
+            AtomicReference<@Nullable Entry> onItsWay) {
         Entry entry = entries.enter(place, () -> first(id, request));
+        onItsWay.set(entry);
         Mono<Sandbox> work = launch(entry, request.timeout(), turn);
         return tasks.start("Creation of " + entry.id(), work)
                 .switchIfEmpty(Mono.error(() -> new SandboxException.NotFound(entry.id())))

@@ -6,9 +6,12 @@ import dev.sandbar.web.WebSettings;
 import dev.sandbar.web.wire.ConnectionSettings;
 import dev.sandbar.web.wire.ServerRules;
 import dev.sandbar.web.wire.VanishedClients;
+import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -30,6 +33,13 @@ class OwnServer {
         ConnectionSettings asked = properties.http().settings();
         int room = Descriptors.forConnections(properties.sandboxes().most());
         return new ServerRules(mapper, settings, Descriptors.within(asked, room));
+    }
+
+    /** Of the loops that serve connections, agents' too. */
+    @Bean
+    Watchdog watchdog(ReactorResourceFactory resources) {
+        EventLoopGroup loops = resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE);
+        return new Watchdog(loops, new HeapUse()::isFull, LastResort::end);
     }
 
     /** Never sooner than a command's reader would be cut. */

@@ -38,6 +38,7 @@ public class SandbarServer {
 
     /** Ends with status 1 and one sentence on standard error where it can't start. */
     public static void main(String[] arguments) {
+        LastResort.install();
         SpringApplication application = new SpringApplication(SandbarServer.class);
         application.setWebApplicationType(WebApplicationType.REACTIVE);
         application.setDefaultProperties(DEFAULTS);

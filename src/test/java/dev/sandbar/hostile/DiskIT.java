@@ -107,7 +107,8 @@ class DiskIT {
         assertThat(layer.path("reason").asString(""))
                 .contains("watched")
                 .contains("40 %")
-                .contains("15 %");
+                .contains("15 %")
+                .contains("data lie on another one");
     }
 
     /**

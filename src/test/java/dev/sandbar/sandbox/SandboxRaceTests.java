@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -175,6 +176,34 @@ class SandboxRaceTests {
             sandboxes.endAll().block(MINUTE);
             allHaveEnded();
         }
+    }
+
+    /** The moment that the race above meets once in thousands of rounds. */
+    @Test
+    void sandboxThatIsHandedToSomebodyWhoIsJustLeavingEnds() {
+        Sinks.Empty<Void> slow = Sinks.empty();
+        runtime.beforeStart = slow.asMono();
+        AtomicReference<Sandbox> handedOver = new AtomicReference<>();
+        Disposable.Swap caller = Disposables.swap();
+        caller.update(create().doOnNext(sandbox -> caller.dispose()).subscribe(handedOver::set));
+        slow.tryEmitEmpty();
+        allHaveEnded();
+        assertThat(handedOver.get()).isNull();
+    }
+
+    /** Who has it may do with it what takes long, and give that up. */
+    @Test
+    void sandboxThatWasHandedOverOutlivesItsReceiversNextWork() {
+        AtomicReference<Sandbox> handedOver = new AtomicReference<>();
+        Disposable caller = create().doOnNext(handedOver::set)
+                .flatMap(sandbox -> Mono.never())
+                .subscribe();
+        soon().until(() -> isAlone(handedOver.get()));
+        caller.dispose();
+        settled();
+        assertThat(isAlone(handedOver.get())).isTrue();
+        sandboxes.endAll().block(MINUTE);
+        allHaveEnded();
     }
 
     @Test

@@ -1,9 +1,12 @@
 package dev.sandbar.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandbar.session.SessionRequest;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -59,6 +62,11 @@ class McpTests {
 
     private HttpResponse<String> post(@Nullable String client, String body) throws Exception {
         return send(here(client).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private HttpResponse<String> postInChunks(String client, String body) throws Exception {
+        InputStream bytes = new ByteArrayInputStream(body.getBytes(UTF_8));
+        return send(here(client).POST(HttpRequest.BodyPublishers.ofInputStream(() -> bytes)));
     }
 
     private static HttpRequest.BodyPublisher initialize(String version) {
@@ -379,19 +387,28 @@ class McpTests {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aCallThatIsTooLongIsTheToolsErrorWhereverItsIdStands(boolean first) throws Exception {
+    @CsvSource({"true,true", "true,false", "false,true", "false,false"})
+    void aCallThatIsTooLongIsTheToolsErrorWhereverItsIdStands(boolean first, boolean declared) throws Exception {
         String head = "\"jsonrpc\":\"2.0\",\"id\":\"x\\\"7\",\"method\":\"tools/call\"";
         String params =
                 "\"params\":{\"id\":5,\"name\":\"say\",\"arguments\":{\"words\":\"" + "{,\\\"[".repeat(20_000) + "\"}}";
-        HttpResponse<String> answer =
-                post(open(), first ? "{" + head + "," + params + "}" : "{" + params + "," + head + "}");
+        String call = first ? "{" + head + "," + params + "}" : "{" + params + "," + head + "}";
+        HttpResponse<String> answer = declared ? post(open(), call) : postInChunks(open(), call);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer).path("id").asString()).isEqualTo("x\"7");
         assertThat(json(answer).at("/result/isError").asBoolean()).isTrue();
         assertThat(json(answer).at("/result/content/0/text").asString())
                 .contains("at most 65536 are taken, so nothing was done", "write takes at most 4 MiB at once");
         assertThat(service.tools.running).hasValue(0);
+    }
+
+    @Test
+    void messageOfUnknownLengthIsReadAsAnyOther() throws Exception {
+        assertThat(postInChunks(open(), "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}")
+                        .body())
+                .contains("\"result\"", "\"id\":1");
+        assertThat(postInChunks(open(), "").statusCode()).isEqualTo(400);
+        assertThat(postInChunks(open(), "{").statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -185,6 +185,7 @@ final class Conversation {
         if (error instanceof AgentException || error instanceof AgentGoneException) return error;
         String why = String.valueOf(error.getMessage());
         boolean said = error instanceof ProtocolException;
-        return new AgentGoneException(said ? why : reason.getMessage() + ": " + why, error);
+        AgentGoneException.Sign sign = !said && reason.isSilence() ? AgentGoneException.Sign.LATE : Proof.sign(error);
+        return new AgentGoneException(said ? why : reason.getMessage() + ": " + why, error, sign);
     }
 }

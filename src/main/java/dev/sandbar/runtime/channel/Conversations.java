@@ -110,6 +110,6 @@ final class Conversations {
 
     private static Throwable unreachable(Throwable error) {
         if (error instanceof AgentException || error instanceof AgentGoneException) return error;
-        return new AgentGoneException("the agent can't be reached", error);
+        return new AgentGoneException("the agent can't be reached", error, Proof.sign(error));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sandbar.runtime.channel;
 
 import dev.sandbar.runtime.AgentException;
+import dev.sandbar.runtime.AgentGoneException.Sign;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.util.List;
@@ -31,6 +32,15 @@ final class Proof {
             proof = Math.max(proof, ofTheirs(at));
         }
         return proof;
+    }
+
+    /** The same for one request, of which nobody else has to be convinced. */
+    static Sign sign(Throwable failure) {
+        return switch (of(failure)) {
+            case 0 -> Sign.NOT_ASKED;
+            case SILENCE -> Sign.LATE;
+            default -> Sign.GONE;
+        };
     }
 
     private static boolean isOurs(Throwable failure) {

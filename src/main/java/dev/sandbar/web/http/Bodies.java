@@ -3,6 +3,7 @@ package dev.sandbar.web.http;
 import dev.sandbar.async.Shares;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -131,6 +132,19 @@ public final class Bodies implements HandlerFilterFunction<ServerResponse, Serve
         long length = request.headers().contentLength().orElse(-1);
         if (length > limit) return Flux.error(new DataBufferLimitException("more than " + limit + " bytes"));
         return length >= 0 ? taking.take(length).thenMany(body) : body.handle(taking::count);
+    }
+
+    /**
+     * The request's body, as {@link #of}, of which only so many bytes are kept by whoever reads it, and count: the rest is
+     * looked at and dropped.
+     */
+    public static Flux<DataBuffer> beginning(ServerRequest request, int kept) {
+        Taking taking = taking(request);
+        AtomicLong left = new AtomicLong(kept);
+        return request.body(BodyExtractors.toDataBuffers()).handle((buffer, counted) -> {
+            if (left.getAndAdd(-buffer.readableByteCount()) > 0) taking.count(buffer, counted);
+            else counted.next(buffer);
+        });
     }
 
     private static Taking taking(ServerRequest request) {

@@ -117,6 +117,16 @@ public final class Failures {
         return new Failure(status, detail == null ? Statuses.phrase(status) : detail);
     }
 
+    /** 502 says that the sandbox is gone, so that nothing else does. */
+    private static Failure gone(AgentGoneException gone) {
+        return switch (gone.sign()) {
+            case GONE -> new Failure(502, "The sandbox doesn't answer");
+            case LATE ->
+                new Failure(504, "The sandbox didn't answer in time: it has too much to do, or it is about to end");
+            case NOT_ASKED -> later(503, "The service lacks what it needs to ask the sandbox");
+        };
+    }
+
     private static Failure host(Throwable cause) {
         if (cause instanceof RuntimeUnavailableException) {
             log.warn("The host could not serve a request: {}", cause.getMessage());
@@ -126,7 +136,7 @@ public final class Failures {
             log.warn("The store refused a request: {}", cause.getMessage());
             return later(503, "The service can't record this now: " + cause.getMessage());
         }
-        if (cause instanceof AgentGoneException) return new Failure(502, "The sandbox doesn't answer");
+        if (cause instanceof AgentGoneException gone) return gone(gone);
         if (cause instanceof RejectedExecutionException)
             return later(503, "The service is too busy, or stops: try again");
         if (cause instanceof CancellationException) return later(503, "The service stops, maybe before this was done");

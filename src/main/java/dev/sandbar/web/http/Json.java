@@ -105,6 +105,11 @@ public final class Json {
 
     private void check(ServerRequest request) {
         if (request.headers().contentLength().orElse(0) > limit) throw tooLarge();
+        checkType(request);
+    }
+
+    /** Refuses a request whose body isn't JSON, as it says. */
+    public void checkType(ServerRequest request) {
         MediaType type = request.headers().contentType().orElse(MediaType.APPLICATION_JSON);
         if (!type.getSubtype().equals("json") && !type.getSubtype().endsWith("+json")) {
             throw new ApiException(415, "Content-Type must be application/json, not " + type);

@@ -3,6 +3,7 @@ package dev.sandbar.web.mcp;
 import dev.sandbar.session.tool.ToolResult;
 import dev.sandbar.session.tool.Tools;
 import dev.sandbar.web.http.ApiException;
+import dev.sandbar.web.http.Bodies;
 import dev.sandbar.web.http.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,12 +12,13 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.server.ServerRequest;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A message that is too long to be taken: of its bytes only those are kept that say which request it is, so that it can be
- * answered.
+ * A message that is too long to be taken, or may be: of the bytes of one that is too long only those are kept that say which
+ * request it is, so that it can be answered.
  */
 final class LongMessage {
 
@@ -25,6 +27,8 @@ final class LongMessage {
 
     private final Json json;
     private final ByteArrayOutputStream member = new ByteArrayOutputStream();
+    private ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    private boolean tooLong;
     private long bytes;
     private int depth;
     private boolean inString;
@@ -32,29 +36,49 @@ final class LongMessage {
     private @Nullable JsonNode id;
     private String method = "";
 
-    private LongMessage(Json json) {
+    private LongMessage(Json json, boolean tooLong) {
         this.json = json;
+        this.tooLong = tooLong;
     }
 
-    /** Whether the request says that its body is longer than bodies may be, but not beyond all measure. */
-    static boolean isOne(ServerRequest request, Json json) {
-        long length = request.headers().contentLength().orElse(0);
+    /** Whether the request's body isn't known to be as short as bodies are to be, nor long beyond all measure. */
+    static boolean maybeOne(ServerRequest request, Json json) {
+        long length = request.headers().contentLength().orElse(LONGEST);
         return length > json.limit() && length <= LONGEST;
     }
 
     /** Reads all of it; {@link ApiException} 413 where it is so long that not even that is done. Lazy. */
     static Mono<LongMessage> read(ServerRequest request, Json json) {
-        return request.body(BodyExtractors.toDataBuffers()).reduceWith(() -> new LongMessage(json), LongMessage::take);
+        boolean known = request.headers().contentLength().isPresent();
+        Flux<DataBuffer> body =
+                known ? request.body(BodyExtractors.toDataBuffers()) : Bodies.beginning(request, json.limit());
+        return body.reduceWith(() -> new LongMessage(json, known), LongMessage::take);
     }
 
     private LongMessage take(DataBuffer buffer) {
         try {
             bytes += buffer.readableByteCount();
-            while (buffer.readableByteCount() > 0) take(buffer.read());
+            if (bytes > LONGEST) throw refusal();
+            tooLong |= bytes > json.limit();
+            if (tooLong) whole = new ByteArrayOutputStream();
+            while (buffer.readableByteCount() > 0) {
+                byte next = buffer.read();
+                if (!tooLong) whole.write(next);
+                take(next);
+            }
             return this;
         } finally {
             DataBufferUtils.release(buffer);
         }
+    }
+
+    boolean isTooLong() {
+        return tooLong;
+    }
+
+    /** All of it, where it isn't too long. */
+    byte[] whole() {
+        return whole.toByteArray();
     }
 
     private void take(byte b) {

@@ -57,11 +57,19 @@ final class McpHandler {
             return Mono.error(new ApiException(406, "Accept must hold application/json and text/event-stream"));
         }
         return session(request)
-                .flatMap(session -> LongMessage.isOne(request, json)
-                        ? LongMessage.read(request, json).flatMap(message -> tooLong(request, message))
+                .flatMap(session -> LongMessage.maybeOne(request, json)
+                        ? ofAnyLength(request, session)
                         : json.requireBody(request).flatMap(body -> answer(request, session, body)))
                 .onErrorResume(
                         RpcException.class, error -> say(ServerResponse.badRequest(), Messages.error(null, error)));
+    }
+
+    private Mono<ServerResponse> ofAnyLength(ServerRequest request, Session session) {
+        json.checkType(request);
+        return LongMessage.read(request, json)
+                .flatMap(message ->
+                        message.isTooLong() ? tooLong(request, message) : answer(request, session, message.whole()))
+                .switchIfEmpty(Mono.error(() -> ApiException.invalid("A JSON body is required")));
     }
 
     /** A model that has written too much is told so as its tool's result. */

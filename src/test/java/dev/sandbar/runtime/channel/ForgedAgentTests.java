@@ -7,6 +7,7 @@ import dev.sandbar.async.BackgroundTasks;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
+import dev.sandbar.runtime.AgentGoneException.Sign;
 import dev.sandbar.runtime.FileEvent;
 import dev.sandbar.runtime.FileOwner;
 import dev.sandbar.runtime.FileWrite;
@@ -143,16 +144,16 @@ class ForgedAgentTests {
     void silenceIsCutShort() {
         Agent agent = connect();
         forged.says(Flux.never());
-        assertGone(agent.stat("/a").then());
+        assertLate(agent.stat("/a").then());
         forged.says(Flux.just(Frames.HELLO).concatWith(Flux.never()));
-        assertGone(agent.stat("/a").then());
-        assertGone(agent.start(SPEC, Flux.empty()).then());
-        assertGone(agent.signal("p", 9));
+        assertLate(agent.stat("/a").then());
+        assertLate(agent.start(SPEC, Flux.empty()).then());
+        assertLate(agent.signal("p", 9));
         forged.says(
                 Flux.just(Frames.HELLO, Arrays.copyOf(Frames.entry("/a"), 20)).concatWith(Flux.never()));
-        assertGone(agent.stat("/a").then());
+        assertLate(agent.stat("/a").then());
         FileWrite file = new FileWrite("/a", FileOwner.USER, 0644, Map.of());
-        assertGone(agent.write(file, Flux.just(new byte[10])).then());
+        assertLate(agent.write(file, Flux.just(new byte[10])).then());
     }
 
     @Test
@@ -369,6 +370,16 @@ class ForgedAgentTests {
     }
 
     private static void assertGone(Mono<Void> talk) {
-        StepVerifier.create(talk).expectError(AgentGoneException.class).verify(LIMIT);
+        assertFails(talk, Sign.GONE);
+    }
+
+    private static void assertLate(Mono<Void> talk) {
+        assertFails(talk, Sign.LATE);
+    }
+
+    private static void assertFails(Mono<Void> talk, Sign sign) {
+        StepVerifier.create(talk)
+                .expectErrorMatches(error -> error instanceof AgentGoneException gone && gone.sign() == sign)
+                .verify(LIMIT);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
+import dev.sandbar.runtime.AgentGoneException.Sign;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -29,6 +30,7 @@ class ProofTests {
     void whatTheServiceLacksProvesNothing(Throwable lack) {
         assertThat(Proof.of(lack)).isZero();
         assertThat(Proof.of(unreachable(lack))).isZero();
+        assertThat(Proof.sign(lack)).isEqualTo(Sign.NOT_ASKED);
     }
 
     static Stream<Throwable> certainties() {
@@ -42,12 +44,14 @@ class ProofTests {
     @MethodSource("certainties")
     void whereNobodyListensOrSaysWhatNoAgentSaysOneIsEnough(Throwable certain) {
         assertThat(Proof.of(unreachable(certain))).isEqualTo(Proof.ENOUGH);
+        assertThat(Proof.sign(certain)).isEqualTo(Sign.GONE);
     }
 
     @Test
     void silenceIsEnoughTheSecondTime() {
         int silence = Proof.of(unreachable(ProtocolException.silence("the agent did not greet in time")));
         assertThat(silence).isLessThan(Proof.ENOUGH);
+        assertThat(Proof.sign(ProtocolException.silence("late"))).isEqualTo(Sign.LATE);
         assertThat(2 * silence).isGreaterThanOrEqualTo(Proof.ENOUGH);
     }
 
@@ -55,6 +59,7 @@ class ProofTests {
     void breakIsEnoughTheThirdTime() {
         int one = Proof.of(unreachable(ProtocolException.end("the agent closed the connection")));
         assertThat(3 * one).isEqualTo(Proof.ENOUGH);
+        assertThat(Proof.sign(ProtocolException.end("closed"))).isEqualTo(Sign.GONE);
         assertThat(Proof.of(unreachable(new ConnectException("Resource temporarily unavailable"))))
                 .isEqualTo(one);
     }

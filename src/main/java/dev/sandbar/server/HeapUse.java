@@ -1,0 +1,29 @@
+package dev.sandbar.server;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/** How full the heap is where objects stay. */
+final class HeapUse {
+
+    private static final double FULL = 0.98;
+
+    private final @Nullable MemoryPoolMXBean pool;
+
+    HeapUse() {
+        pool = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(one -> one.getType() == MemoryType.HEAP && one.getCollectionUsage() != null)
+                .max(Comparator.comparing(one -> one.getUsage().getMax()))
+                .orElse(null);
+    }
+
+    /** Whether the last collection has left hardly anything free. */
+    boolean isFull() {
+        MemoryUsage left = pool == null ? null : pool.getCollectionUsage();
+        return left != null && left.getMax() > 0 && left.getUsed() > left.getMax() * FULL;
+    }
+}
