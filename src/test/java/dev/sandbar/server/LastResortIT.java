@@ -29,7 +29,9 @@ class LastResortIT {
         Map<String, Process> services = new LinkedHashMap<>();
         try {
             for (String lack : REASONS.keySet()) services.put(lack, start(lack));
-            for (String lack : REASONS.keySet()) assertEnds(lack, services.get(lack));
+            for (Map.Entry<String, Process> service : services.entrySet()) {
+                assertEnds(service.getKey(), service.getValue());
+            }
         } finally {
             services.values().forEach(Process::destroyForcibly);
         }
