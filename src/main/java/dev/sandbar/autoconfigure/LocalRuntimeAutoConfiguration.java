@@ -9,8 +9,6 @@ import dev.sandbar.runtime.channel.AgentChannel;
 import dev.sandbar.runtime.channel.ChannelSettings;
 import dev.sandbar.runtime.local.LocalRuntime;
 import dev.sandbar.runtime.local.LocalSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -40,7 +38,7 @@ public final class LocalRuntimeAutoConfiguration {
     @Bean
     LocalRuntime sandbarLocalRuntime(SandbarProperties properties, DataDirectory data, AgentConnector connector) {
         LocalSettings settings = settings(properties, data.instanceId());
-        Layer disk = disk(properties.local().disk(), sharesDisk(settings.runDirectory(), data.path()));
+        Layer disk = disk(properties.local().disk(), settings.sharesDiskWith(data.path()));
         return LocalRuntime.open(settings, connector, disk);
     }
 
@@ -55,17 +53,6 @@ public final class LocalRuntimeAutoConfiguration {
         String data =
                 withData ? "; the service's own data lie on it too" : "; the service's own data lie on another one";
         return Layer.off(reason + data, "put the run directory on a file system of its own");
-    }
-
-    /** Whether two directories, of which the first may have to be made yet, are on one file system. */
-    private static boolean sharesDisk(Path run, Path data) {
-        Path there = run.toAbsolutePath();
-        for (Path up = there; up != null && !Files.exists(there); up = up.getParent()) there = up;
-        try {
-            return Files.getFileStore(there).equals(Files.getFileStore(data));
-        } catch (IOException unknown) {
-            return true;
-        }
     }
 
     private static LocalSettings settings(SandbarProperties properties, String instance) {

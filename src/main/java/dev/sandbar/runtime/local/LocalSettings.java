@@ -1,5 +1,7 @@
 package dev.sandbar.runtime.local;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -35,5 +37,16 @@ public record LocalSettings(String instance, Path runDirectory, Path idDirectory
         long uid = Host.uid();
         Path base = uid == 0 ? Path.of("/var/lib/sandbar") : Path.of("/var/tmp/sandbar-" + uid);
         return new LocalSettings(instance, base.resolve("run").resolve(instance), base.resolve("ids"));
+    }
+
+    /** Whether sandboxes' directories, which may have to be made yet, are on one file system with this one. Blocks. */
+    public boolean sharesDiskWith(Path other) {
+        Path there = runDirectory;
+        for (Path up = there; up != null && !Files.exists(there); up = up.getParent()) there = up;
+        try {
+            return Files.getFileStore(there).equals(Files.getFileStore(other));
+        } catch (IOException unknown) {
+            return true;
+        }
     }
 }

@@ -229,13 +229,18 @@ public final class FileJournals implements Journals, AutoCloseable {
     }
 
     private static StoreException refusal(Exception failure) {
-        String said = String.valueOf( // clients read it: no path
-                failure instanceof FileSystemException ofFile ? ofFile.getReason() : failure.getMessage());
+        String said = said(failure);
         String lower = said.toLowerCase(Locale.ROOT);
         boolean full = lower.contains("no space left") || lower.contains("quota exceeded");
         return full
                 ? new StoreException.Full("there is no room for journals: " + said, failure)
                 : new StoreException.Unavailable("a journal failed: " + said, failure);
+    }
+
+    /** Clients read it: no path. */
+    private static String said(Exception failure) {
+        String said = failure instanceof FileSystemException ofFile ? ofFile.getReason() : failure.getMessage();
+        return said == null || said.contains("/") ? failure.getClass().getSimpleName() : said;
     }
 
     private List<Path> files(String scope) throws IOException {

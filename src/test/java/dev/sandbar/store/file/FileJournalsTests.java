@@ -65,6 +65,17 @@ class FileJournalsTests extends JournalsContract {
         }
     }
 
+    /** Clients read it. */
+    @Test
+    void failureSaysWhatFailedAndNoPathOfTheHost() throws IOException {
+        Files.writeString(directory.resolve("s"), "a file where a directory was to be");
+        assertThatThrownBy(() -> append(journals().create("s", "a"), "text"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageMatching("a journal failed: \\w.*")
+                .hasMessageNotContaining("null")
+                .hasMessageNotContaining("/");
+    }
+
     @Test
     void tornTailIsCutOffWhereverItIsTorn() throws IOException {
         append(journals().create("s", "a"), "first", "second", "third");
