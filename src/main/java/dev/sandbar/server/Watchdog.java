@@ -87,11 +87,9 @@ final class Watchdog implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        ScheduledExecutorService own = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread watching = new Thread(task, "sandbar-watchdog");
-            watching.setDaemon(true);
-            return watching;
-        });
+        // No daemon: a process of daemons would end without its event loops as if all were well.
+        ScheduledExecutorService own =
+                Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "sandbar-watchdog"));
         var unused = own.scheduleWithFixedDelay(this::lookOrEnd, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
         thread = own;
     }
