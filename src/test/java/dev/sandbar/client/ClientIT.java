@@ -45,7 +45,7 @@ class ClientIT {
 
     @BeforeAll
     static void start() throws IOException {
-        service = new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL);
+        service = new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.BRIEF);
     }
 
     @AfterAll

@@ -47,7 +47,7 @@ class CausesIT {
                 "SANDBAR_SANDBOXES_MEMORY", "64MB",
                 "SANDBAR_SANDBOXES_DISK", "8MB",
                 "SANDBAR_SANDBOXES_PROCESSES", "40");
-        service = new ServiceProcess(directory, settings, ServiceProcess.SMALL);
+        service = new ServiceProcess(directory, settings, ServiceProcess.BRIEF);
         client = new CrashClient(service.address(), KEY);
     }
 

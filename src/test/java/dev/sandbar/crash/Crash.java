@@ -111,7 +111,7 @@ public final class Crash {
 
     /** A start that dies half-way, anywhere in it. */
     private void dieWhileStarting() throws IOException, InterruptedException {
-        Process process = ServiceProcess.launch(directory, settings(), ServiceProcess.SMALL);
+        Process process = ServiceProcess.launch(directory, settings(), ServiceProcess.BRIEF);
         TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(2500));
         kill(process.pid());
         process.waitFor();
@@ -169,7 +169,7 @@ public final class Crash {
     }
 
     private ServiceProcess start() throws IOException {
-        return new ServiceProcess(directory, settings(), ServiceProcess.SMALL);
+        return new ServiceProcess(directory, settings(), ServiceProcess.BRIEF);
     }
 
     private static Map<String, String> settings() {

@@ -127,7 +127,7 @@ class DiskFullIT {
     }
 
     private ServiceProcess start() throws IOException {
-        return new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL);
+        return new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.BRIEF);
     }
 
     private static void run(String... command) throws Exception {

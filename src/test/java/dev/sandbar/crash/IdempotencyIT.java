@@ -126,7 +126,7 @@ class IdempotencyIT {
 
     private ServiceProcess start(String onStop) throws IOException {
         Map<String, String> settings = Map.of("SANDBAR_API_KEY", KEY, "SANDBAR_ONSTOP", onStop);
-        return new ServiceProcess(directory, settings, ServiceProcess.SMALL);
+        return new ServiceProcess(directory, settings, ServiceProcess.BRIEF);
     }
 
     private static CrashClient client(ServiceProcess service) {

@@ -17,7 +17,7 @@ class KeepAliveIT {
     @Test
     void noRequestIsLeftUnansweredBehindAnother(@TempDir Path directory) throws Exception {
         try (ServiceProcess service =
-                new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", "e2b_ee"), ServiceProcess.SMALL)) {
+                new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", "e2b_ee"), ServiceProcess.BRIEF)) {
             CrashClient client = new CrashClient(service.address(), "e2b_ee");
             String id = client.create(300).json().path("sandboxID").asString("");
             for (int i = 0; i < TIMES; i++) {

@@ -100,7 +100,7 @@ class RestartIT {
         try (ServiceProcess service = start(Map.of())) {
             CrashClient client = client(service);
             SandboxClaim sandbox = create(client, 600);
-            CommandClaim command = new CommandClaim("goes-on", LINES, 7);
+            CommandClaim command = new CommandClaim("goeson", LINES, 7);
             assertThat(client.start(sandbox.id, command).status()).isEqualTo(201);
             signal("STOP", service);
             TimeUnit.SECONDS.sleep(STILL);
@@ -166,9 +166,9 @@ class RestartIT {
             SandboxClaim sandbox = create(client(one), 600);
             Path elsewhere = Files.createDirectories(directory.resolve("other"));
             Map<String, String> settings = Map.of("SANDBAR_API_KEY", KEY);
-            new ServiceProcess(elsewhere, settings, ServiceProcess.SMALL).close();
+            new ServiceProcess(elsewhere, settings, ServiceProcess.BRIEF).close();
             kill(one);
-            new ServiceProcess(elsewhere, settings, ServiceProcess.SMALL).close();
+            new ServiceProcess(elsewhere, settings, ServiceProcess.BRIEF).close();
             assertThat(Leftovers.of(instance()).toString()).contains(sandbox.id);
         }
         endAll();
@@ -231,7 +231,7 @@ class RestartIT {
     }
 
     private void endAll() throws IOException {
-        new ServiceProcess(directory, settings(Map.of("SANDBAR_ONSTOP", "end")), ServiceProcess.SMALL).close();
+        new ServiceProcess(directory, settings(Map.of("SANDBAR_ONSTOP", "end")), ServiceProcess.BRIEF).close();
         assertThat(Leftovers.of(instance()).none()).isTrue();
     }
 
@@ -250,7 +250,7 @@ class RestartIT {
     }
 
     private ServiceProcess start(Map<String, String> settings) throws IOException {
-        return new ServiceProcess(directory, settings(settings), ServiceProcess.SMALL);
+        return new ServiceProcess(directory, settings(settings), ServiceProcess.BRIEF);
     }
 
     private static Map<String, String> settings(Map<String, String> more) {

@@ -155,6 +155,6 @@ class StopIT {
 
     private ServiceProcess start(String onStop) throws IOException {
         Map<String, String> settings = Map.of("SANDBAR_API_KEY", KEY, "SANDBAR_ONSTOP", onStop);
-        return new ServiceProcess(directory, settings, ServiceProcess.SMALL);
+        return new ServiceProcess(directory, settings, ServiceProcess.BRIEF);
     }
 }

@@ -111,7 +111,7 @@ class TokenRestartIT {
     void damagedKeysStopTheStartInOneSentence() throws Exception {
         Files.createDirectories(directory.resolve("data"));
         Files.writeString(directory.resolve("data/token-keys"), "rubbish");
-        Process process = ServiceProcess.launch(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL);
+        Process process = ServiceProcess.launch(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.BRIEF);
         Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> !process.isAlive());
         assertThat(process.exitValue()).isNotZero();
         assertThat(directory.resolve("service.log"))
@@ -150,7 +150,7 @@ class TokenRestartIT {
     }
 
     private ServiceProcess start() throws IOException {
-        return new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL);
+        return new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.BRIEF);
     }
 
     private static void end(ServiceProcess service, String id) throws IOException {

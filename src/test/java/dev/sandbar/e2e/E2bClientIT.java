@@ -36,7 +36,7 @@ class E2bClientIT {
                 "true",
                 "SANDBAR_SESSIONS_PAGEHIDEWAIT",
                 PAGE_HIDE_WAIT + "ms");
-        try (ServiceProcess service = new ServiceProcess(directory, settings, ServiceProcess.SMALL)) {
+        try (ServiceProcess service = new ServiceProcess(directory, settings, ServiceProcess.BRIEF)) {
             Path report = directory.resolve("suite.log");
             Process suite = startSuite(service, report);
             boolean ended = suite.waitFor(10, TimeUnit.MINUTES);

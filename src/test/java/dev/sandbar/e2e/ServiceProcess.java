@@ -21,6 +21,9 @@ public final class ServiceProcess implements AutoCloseable {
     /** Options as {@code make run} gives them. */
     public static final List<String> SMALL = List.of("-Xmx512m", "-XX:+UseSerialGC");
 
+    /** The same for a service that is there for a short while: half of the work of its start is left out. */
+    public static final List<String> BRIEF = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+(?=\\s)");
 
@@ -125,6 +128,6 @@ public final class ServiceProcess implements AutoCloseable {
         if (!Files.isRegularFile(Path.of(jar))) {
             throw new IllegalStateException("There is no runnable jar at '" + jar + "' (property sandbar.jar)");
         }
-        return jar;
+        return LaidOutJar.of(Path.of(jar), java()).toString();
     }
 }

@@ -62,7 +62,7 @@ class DiskIT {
                 "40",
                 "SANDBAR_LOCAL_DISK_ENDBELOW",
                 "15");
-        service = new ServiceProcess(directory, settings, ServiceProcess.SMALL);
+        service = new ServiceProcess(directory, settings, ServiceProcess.BRIEF);
     }
 
     @AfterAll

@@ -92,7 +92,7 @@ class HeapIT {
     void aServiceThatIsKilledIsStartedAgainAndTakesItsSandboxesUp() throws Exception {
         String keeper = Path.of("src/main/sh/keep.sh").toAbsolutePath().toString();
         Process kept =
-                ServiceProcess.launch(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL, List.of(keeper));
+                ServiceProcess.launch(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.BRIEF, List.of(keeper));
         try {
             SoakClient before = new SoakClient(URI.create(address(1)), KEY);
             Handle sandbox = Objects.requireNonNull(before.create().block(LIMIT));

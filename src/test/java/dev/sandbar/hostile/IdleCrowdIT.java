@@ -40,7 +40,7 @@ class IdleCrowdIT {
     @Test
     void idleConnectionsTakeNothingThatOthersNeedAndEndByThemselves() throws Exception {
         Map<String, String> settings = Map.of("SANDBAR_API_KEY", KEY, "SANDBAR_HTTP_HEAD", "15s");
-        try (ServiceProcess service = new ServiceProcess(directory, settings, ServiceProcess.SMALL)) {
+        try (ServiceProcess service = new ServiceProcess(directory, settings, ServiceProcess.BRIEF)) {
             SoakClient client = new SoakClient(service.address(), KEY);
             Handle bystander = Objects.requireNonNull(client.create().block(LIMIT));
             long[] calm = latencies(client, bystander);

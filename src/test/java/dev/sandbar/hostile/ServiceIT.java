@@ -40,7 +40,7 @@ class ServiceIT {
 
     @BeforeEach
     void start(@TempDir Path directory) throws IOException {
-        service = new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.SMALL);
+        service = new ServiceProcess(directory, Map.of("SANDBAR_API_KEY", KEY), ServiceProcess.BRIEF);
         client = new SoakClient(service.address(), KEY);
     }
 

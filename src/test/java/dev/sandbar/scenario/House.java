@@ -66,7 +66,7 @@ final class House implements AutoCloseable {
 
     private ServiceProcess start() {
         try {
-            return new ServiceProcess(directory, settings, ServiceProcess.SMALL);
+            return new ServiceProcess(directory, settings, ServiceProcess.BRIEF);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -53,8 +53,15 @@ class LastResortIT {
     private Process start(String lack) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        ProcessBuilder service = new ProcessBuilder(
-                List.of(java, "-Xmx96m", "-XX:+UseSerialGC", "-cp", classes, Lacking.class.getName(), lack));
+        ProcessBuilder service = new ProcessBuilder(List.of(
+                java,
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes,
+                Lacking.class.getName(),
+                lack));
         service.environment().put("SANDBAR_PORT", "0");
         service.environment().put("SANDBAR_DATA", directory.resolve(lack).toString());
         return service.redirectErrorStream(true)

@@ -24,7 +24,7 @@ class StartIT {
 
     @Test
     void readyServicePrintsWhatTheFirstSandboxNeeds() throws IOException {
-        try (ServiceProcess service = new ServiceProcess(directory, Map.of(), ServiceProcess.SMALL)) {
+        try (ServiceProcess service = new ServiceProcess(directory, Map.of(), ServiceProcess.BRIEF)) {
             String url = service.address().toString();
             assertThat(service.output())
                     .containsPattern("Sandbar is ready in \\d+\\.\\d s on " + url)
@@ -49,7 +49,7 @@ class StartIT {
 
     @Test
     void dataDirectoryInUseEndsTheStartInOneSentence() throws Exception {
-        try (ServiceProcess first = new ServiceProcess(directory, Map.of(), ServiceProcess.SMALL)) {
+        try (ServiceProcess first = new ServiceProcess(directory, Map.of(), ServiceProcess.BRIEF)) {
             assertThat(first.address()).isNotNull();
             assertRefused(Map.of(), List.of(), "in use by another instance");
         }
