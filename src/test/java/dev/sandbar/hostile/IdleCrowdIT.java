@@ -6,7 +6,7 @@ import dev.sandbar.e2e.ServiceProcess;
 import dev.sandbar.soak.SoakClient;
 import dev.sandbar.soak.SoakClient.Handle;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,10 +63,8 @@ class IdleCrowdIT {
     }
 
     private static Socket connect(int port) throws IOException {
-        Socket socket = new Socket();
-        socket.bind(new InetSocketAddress("127.0.0.2", 0));
-        socket.connect(new InetSocketAddress("127.0.0.1", port));
-        return socket;
+        InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        return new Socket(here, port, InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), 0);
     }
 
     private static long descriptors(ServiceProcess service) throws IOException {
