@@ -21,8 +21,14 @@ final class HeapUse {
                 .orElse(null);
     }
 
-    /** Whether the last collection has left hardly anything free. */
+    /** Whether a collection leaves hardly anything free. Where the last one did, another one is made: it may be long ago. */
     boolean isFull() {
+        if (!wasFull()) return false;
+        ManagementFactory.getMemoryMXBean().gc();
+        return wasFull();
+    }
+
+    private boolean wasFull() {
         MemoryUsage left = pool == null ? null : pool.getCollectionUsage();
         return left != null && left.getMax() > 0 && left.getUsed() > left.getMax() * FULL;
     }
