@@ -33,9 +33,6 @@ class RestartIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int LINES = 150;
 
-    /** Seconds; agents are asked every other second and have twenty to answer. */
-    private static final int STILL = 30;
-
     private final Ledger ledger = new Ledger();
 
     @TempDir
@@ -92,33 +89,6 @@ class RestartIT {
                         .isNull();
             }
         }
-    }
-
-    /** As by a debugger, a suspended machine, or one that has much too much to do. */
-    @Test
-    void serviceThatStoodStillForLongerThanItsLimitsEndsNoSandbox() throws Exception {
-        try (ServiceProcess service = start(Map.of())) {
-            CrashClient client = client(service);
-            SandboxClaim sandbox = create(client, 600);
-            CommandClaim command = new CommandClaim("goeson", LINES, 7);
-            assertThat(client.start(sandbox.id, command).status()).isEqualTo(201);
-            signal("STOP", service);
-            TimeUnit.SECONDS.sleep(STILL);
-            signal("CONT", service);
-            assertThat(client.get(sandbox.id).status()).isEqualTo(200);
-            readSome(client, sandbox, command);
-            TimeUnit.SECONDS.sleep(5); // limits that counted what stood still would be over by now
-            assertThat(client.get(sandbox.id).status()).isEqualTo(200);
-            assertThat(client.kill(sandbox.id).status()).isEqualTo(204);
-            assertThat(service.output()).doesNotContain("gone");
-        }
-    }
-
-    private static void signal(String name, ServiceProcess service) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(service.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     @Test
