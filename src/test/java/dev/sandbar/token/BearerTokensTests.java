@@ -8,6 +8,7 @@ import dev.sandbar.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,17 @@ class BearerTokensTests {
         house.revoke("s2");
         house.token("s2");
         assertThat(house.finds).hasValue(2);
+    }
+
+    @Test
+    void closeFailsThoseWhoseTokenIsStillLookedFor() {
+        String token = house.token("s1");
+        house.restart();
+        house.reading = read -> Mono.never();
+        StepVerifier.create(house.tokens.verify(token, "s1"))
+                .then(() -> house.tokens.close())
+                .expectError(CancellationException.class)
+                .verify(TokenHouse.SOON);
     }
 
     @Test

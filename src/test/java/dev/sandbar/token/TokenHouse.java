@@ -43,6 +43,9 @@ final class TokenHouse extends Clock implements Store, AutoCloseable {
     /** What becomes of each commit. */
     volatile UnaryOperator<Mono<Commit>> fate = commit -> commit;
 
+    /** What becomes of each read of a record. */
+    volatile UnaryOperator<Mono<Document>> reading = read -> read;
+
     BearerTokens tokens;
 
     TokenHouse() {
@@ -111,7 +114,7 @@ final class TokenHouse extends Clock implements Store, AutoCloseable {
     @Override
     public Mono<Document> find(String kind, String id) {
         finds.incrementAndGet();
-        return store.find(kind, id);
+        return reading.apply(store.find(kind, id));
     }
 
     @Override
