@@ -65,6 +65,19 @@ class FairQueueTests {
     }
 
     @Test
+    void errorAndEmptinessOfTheWorkAreTheAskers() {
+        queue.inTurn(
+                        "a",
+                        false,
+                        turn -> Mono.error(new IllegalStateException("wrong")).doFinally(signal -> turn.close()))
+                .subscribe(value -> ended.add("value"), error -> ended.add(told(error)), () -> ended.add("empty"));
+        queue.inTurn("a", false, turn -> Mono.empty().doFinally(signal -> turn.close()))
+                .subscribe(value -> ended.add("value"), error -> ended.add(told(error)), () -> ended.add("empty"));
+        pass(1);
+        assertThat(ended).containsExactly("IllegalStateException", "empty");
+    }
+
+    @Test
     void theManyOfOneKeyHoldUpTheFewOfAnotherByOneRoundAtMost() {
         enter("a1", "a2", "a3", "a4", "a5", "b1", "c1", "c2", "b2");
         pass(9);

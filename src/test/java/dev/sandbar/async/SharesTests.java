@@ -23,6 +23,17 @@ class SharesTests {
     }
 
     @Test
+    void boundsAreTold() {
+        Shares shares = new Shares("bytes", 10, 6);
+        assertThat(shares.most()).isEqualTo(10);
+        assertThat(shares.mostEach()).isEqualTo(6);
+        assertThat(new Shares("bytes", 6, 6).take("ann", 6)).isEqualTo(Taken.YES);
+        assertThat(new Shares("nothing", 0, 0).take("ann", 0)).isEqualTo(Taken.YES);
+        assertThatThrownBy(() -> new Shares("bytes", 5, 6)).hasMessage("bytes: each may take 6 of 5");
+        assertThatThrownBy(() -> new Shares("bytes", 5, -1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void whatIsGivenBackMayBeTakenAgainByAnybody() {
         Shares shares = new Shares("bytes", 6, 6);
         shares.take("ann", 6);

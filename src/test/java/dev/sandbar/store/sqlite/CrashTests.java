@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashTests {
 
     private static final int ROUNDS = Integer.getInteger("sandbar.crashes", 5);
+
+    /** Commits before the kill, beside one of each writer. */
+    private static final int MOST = 500;
 
     private final Random random = new Random();
 
@@ -50,9 +54,12 @@ class CrashTests {
     private List<String> acknowledgedUntilKilled(Path file, int round) throws Exception {
         try (Child child = new Child(Committer.class, file, round)) {
             assertThat(child.line()).isEqualTo("begun");
-            TimeUnit.MILLISECONDS.sleep(20 + random.nextInt(500));
+            List<String> acknowledged = new ArrayList<>();
+            for (int i = random.nextInt(MOST); i >= -Committer.WRITERS; i--) acknowledged.add(child.line());
+            TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
             child.kill();
-            return child.rest();
+            acknowledged.addAll(child.rest());
+            return acknowledged;
         }
     }
 
