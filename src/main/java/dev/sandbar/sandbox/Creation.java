@@ -48,36 +48,32 @@ final class Creation {
     }
 
     /**
-     * Lazy; the work is a task's, begun when it is the owner's turn. Cancelling ends what has been made of it.
+     * Lazy; the work is a task's, begun when it is the owner's turn. Cancelling ends what has been made of it, whether that
+     * was handed over already or not: nobody can know.
      *
      * @param pressing whether it goes ahead of the owner's other creations that wait
      */
     Mono<Sandbox> create(String id, SandboxRequest request, boolean pressing) {
         return Mono.defer(() -> {
             Places.Place place = entries.reserve(request.owner());
-            AtomicReference<@Nullable Entry> onItsWay = new AtomicReference<@Nullable Entry>();
-            return queue.inTurn(request.owner(), pressing, turn -> begun(id, request, place, turn, onItsWay))
+            AtomicReference<@Nullable Entry> made = new AtomicReference<@Nullable Entry>();
+            return queue.inTurn(request.owner(), pressing, turn -> begun(id, request, place, turn, made))
                     .onErrorMap(QueueFullException.class, full -> queued(full, settings.creations()))
                     .doFinally(signal -> place.leave())
-                    .doAfterTerminate(() -> onItsWay.set(null))
-                    .doOnCancel(() -> lost(onItsWay.get()));
+                    .doOnCancel(() -> abandoned(made.get()));
         });
     }
 
-    /** Who leaves at the moment at which a sandbox is handed over doesn't get it: the queue doesn't hear of that any more. */
-    private void lost(@Nullable Entry onItsWay) {
-        if (onItsWay != null) ending.want(onItsWay, EndCause.KILLED);
+    /** Who leaves at the moment at which a sandbox is handed over doesn't get it, and the queue doesn't hear of that. */
+    private void abandoned(@Nullable Entry made) {
+        if (made != null) ending.want(made, EndCause.KILLED);
     }
 
     /** The turn is over with the work, which may go on for longer than whoever asked for it. */
     private Mono<Sandbox> begun(
-            String id,
-            SandboxRequest request,
-            Places.Place place,
-            Permit turn,
-            AtomicReference<@Nullable Entry> onItsWay) {
+            String id, SandboxRequest request, Places.Place place, Permit turn, AtomicReference<@Nullable Entry> made) {
         Entry entry = entries.enter(place, () -> first(id, request));
-        onItsWay.set(entry);
+        made.set(entry);
         Mono<Sandbox> work = launch(entry, request.timeout(), turn);
         return tasks.start("Creation of " + entry.id(), work)
                 .switchIfEmpty(Mono.error(() -> new SandboxException.NotFound(entry.id())))

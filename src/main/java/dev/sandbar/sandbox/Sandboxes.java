@@ -107,7 +107,8 @@ public final class Sandboxes {
     /**
      * Makes a sandbox and emits it when it answers and is recorded. Some are made at once, the others wait for their turn,
      * owner by owner; {@link SandboxException.Queued} when too many wait. What has begun is a task of its own; cancelling ends
-     * the sandbox, whatever has been made of it, and leaves the line at once before.
+     * the sandbox, whatever has been made of it, and leaves the line at once before. Whoever has got it and cancels what he
+     * does with it in the same chain ends it too: the two can't be told apart.
      */
     public Mono<Sandbox> create(SandboxRequest request) {
         return Mono.defer(() -> create(newId(), request));

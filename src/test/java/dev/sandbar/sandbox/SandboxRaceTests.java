@@ -22,6 +22,8 @@ import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -191,18 +193,33 @@ class SandboxRaceTests {
         assertThat(handedOver.get()).isNull();
     }
 
-    /** Who has it may do with it what takes long, and give that up. */
+    /** As of a subscriber that was left before the sandbox came, and tells so after it. */
     @Test
-    void sandboxThatWasHandedOverOutlivesItsReceiversNextWork() {
-        AtomicReference<Sandbox> handedOver = new AtomicReference<>();
-        Disposable caller = create().doOnNext(handedOver::set)
-                .flatMap(sandbox -> Mono.never())
-                .subscribe();
-        soon().until(() -> isAlone(handedOver.get()));
-        caller.dispose();
-        settled();
-        assertThat(isAlone(handedOver.get())).isTrue();
-        sandboxes.endAll().block(MINUTE);
+    void sandboxThatWasDroppedByWhoeverHasLeftEnds() {
+        Sinks.One<Subscription> left = Sinks.one();
+        create().subscribe(new CoreSubscriber<Sandbox>() {
+            private volatile @Nullable Subscription subscription;
+
+            @Override
+            public void onSubscribe(Subscription begun) {
+                subscription = begun;
+                begun.request(1);
+            }
+
+            @Override
+            public void onNext(Sandbox dropped) {}
+
+            @Override
+            public void onError(Throwable error) {
+                left.tryEmitError(error);
+            }
+
+            @Override
+            public void onComplete() {
+                left.tryEmitValue(Objects.requireNonNull(subscription));
+            }
+        });
+        Objects.requireNonNull(left.asMono().block(MINUTE)).cancel();
         allHaveEnded();
     }
 
