@@ -19,7 +19,9 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.ProtocolException;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.ChannelOperations;
 
 /**
  * Marks requests that {@link RequestRules} refuse as malformed, so that the server answers them in their turn and ends
@@ -39,6 +41,9 @@ final class Refusing extends ChannelDuplexHandler {
 
     private static final Failure BAD_CHUNK = new Failure(400, "The request's body is not well-formed HTTP");
 
+    /** One each millisecond. */
+    private static final int LOOKS = 1000;
+
     private final Json json;
     private @Nullable Failure refusal;
 
@@ -54,10 +59,27 @@ final class Refusing extends ChannelDuplexHandler {
         }
         if (message instanceof HttpRequest request) {
             check(request);
+            if (request.decoderResult().isFailure()) {
+                passOn(context, request, LOOKS);
+                return;
+            }
         } else if (message instanceof HttpContent content && isBadChunk(content.decoderResult())) {
             refusal = BAD_CHUNK;
         }
         context.fireChannelRead(message);
+    }
+
+    /**
+     * Reactor Netty answers what can't be decoded through the exchange before, which has answered already, where it hasn't let
+     * go of that yet: another thread may have written its end.
+     */
+    private static void passOn(ChannelHandlerContext context, HttpRequest refused, int looks) {
+        if (looks == 0 || !context.channel().isActive() || ChannelOperations.get(context.channel()) == null) {
+            context.fireChannelRead(refused);
+        } else {
+            var unused =
+                    context.executor().schedule(() -> passOn(context, refused, looks - 1), 1, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** A refused request gets another target: Reactor Netty answers none whose target it can't parse. */
