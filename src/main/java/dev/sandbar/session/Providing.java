@@ -1,5 +1,6 @@
 package dev.sandbar.session;
 
+import dev.sandbar.async.LateErrors;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,9 @@ final class Providing {
 
     private Mono<Session> limited(Entry entry, Mono<Session> work) {
         Duration limit = parts.settings().waits().sandbox();
-        return work.timeout(limit).onErrorMap(TimeoutException.class, late -> waited(entry, limit));
+        return work.timeout(limit)
+                .onErrorMap(TimeoutException.class, late -> waited(entry, limit))
+                .contextWrite(LateErrors.expect(SessionException.class::isInstance));
     }
 
     private Mono<Session> look(Entry entry, boolean make) {

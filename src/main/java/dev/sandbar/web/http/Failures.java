@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.codec.CodecException;
@@ -33,6 +34,16 @@ public final class Failures {
     /** What to tell the client; logs what is the service's or the host's fault. */
     public static Failure of(Throwable error) {
         Throwable cause = Exceptions.unwrap(error);
+        Failure refusal = refusal(cause);
+        return refusal == null ? host(cause) : refusal;
+    }
+
+    /** Whether an error is an answer to whoever asked, so that it is none of the service's when he has left. */
+    static boolean isRefusal(Throwable error) {
+        return refusal(Exceptions.unwrap(error)) != null;
+    }
+
+    private static @Nullable Failure refusal(Throwable cause) {
         if (cause instanceof ApiException refusal) return refusal.failure();
         if (cause instanceof SandboxException refusal) return sandbox(refusal);
         if (cause instanceof SessionException refusal) return session(refusal);
@@ -44,8 +55,7 @@ public final class Failures {
         if (cause instanceof ResponseStatusException refusal) return status(refusal);
         if (cause instanceof DataBufferLimitException) return new Failure(413, "The request body is too large");
         if (cause instanceof CodecException) return new Failure(400, "The request body can't be decoded");
-        if (cause instanceof UsageUnknownException) return new Failure(501, String.valueOf(cause.getMessage()));
-        return host(cause);
+        return cause instanceof UsageUnknownException ? new Failure(501, String.valueOf(cause.getMessage())) : null;
     }
 
     private static Failure sandbox(SandboxException refusal) {

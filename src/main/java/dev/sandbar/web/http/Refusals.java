@@ -1,5 +1,6 @@
 package dev.sandbar.web.http;
 
+import dev.sandbar.async.LateErrors;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -22,6 +23,7 @@ public final class Refusals implements HandlerFilterFunction<ServerResponse, Ser
     @Override
     public Mono<ServerResponse> filter(ServerRequest request, HandlerFunction<ServerResponse> next) {
         return Mono.defer(() -> next.handle(request))
+                .contextWrite(LateErrors.expect(Failures::isRefusal))
                 .onErrorResume(error -> answer(request, Failures.of(error), headersOf(error)));
     }
 

@@ -2,13 +2,16 @@ package dev.sandbar.web.wire;
 
 import dev.sandbar.web.http.Failure;
 import dev.sandbar.web.http.Json;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
@@ -34,22 +37,50 @@ final class HeadDeadline extends ChannelDuplexHandler {
     private boolean kept;
     private boolean begun;
     private boolean decoded;
+    private boolean chunked;
+    private long left;
 
     HeadDeadline(ConnectionSettings settings, Json json) {
         this.settings = settings;
         this.json = json;
     }
 
-    /** Sees bytes before they are a head. */
+    /**
+     * Sees bytes before they are a head. The decoder gets a head line by line, and a body by itself: what it makes nothing
+     * of is then the beginning of a head, also where it came together with what was before.
+     */
     ChannelHandler bytes() {
         return new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
-                decoded = false;
-                context.fireChannelRead(message);
-                if (!decoded) begin(context.pipeline().context(HeadDeadline.this));
+                ByteBuf all = (ByteBuf) message;
+                boolean rest = false;
+                while (all.isReadable()) {
+                    int length = context.isRemoved() ? all.readableBytes() : part(all);
+                    boolean blank = endsByBlankLine(all, length);
+                    decoded = false;
+                    context.fireChannelRead(all.readRetainedSlice(length));
+                    rest = !decoded || (chunked && !blank);
+                }
+                all.release();
+                if (rest) begin(context.pipeline().context(HeadDeadline.this));
             }
         };
+    }
+
+    private int part(ByteBuf all) {
+        int most = all.readableBytes();
+        if (receiving) return left > 0 ? (int) Math.min(most, left) : most;
+        int end = all.bytesBefore((byte) '\n');
+        return end < 0 ? most : end + 1;
+    }
+
+    /** As chunks do. */
+    private static boolean endsByBlankLine(ByteBuf all, int length) {
+        int end = all.readerIndex() + length;
+        if (length < 2 || all.getByte(end - 1) != '\n') return false;
+        byte before = all.getByte(end - 2);
+        return before == '\n' || (before == '\r' && (length == 2 || all.getByte(end - 3) == '\n'));
     }
 
     @Override
@@ -70,12 +101,15 @@ final class HeadDeadline extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         decoded = true;
-        if (message instanceof HttpRequest) {
+        if (message instanceof HttpRequest request) {
             open++;
             receiving = true;
             begun = false;
+            chunked = HttpUtil.isTransferEncodingChunked(request);
+            left = chunked || request.decoderResult().isFailure() ? 0 : HttpUtil.getContentLength(request, 0L);
             stop();
         }
+        if (message instanceof HttpContent content) left -= content.content().readableBytes();
         if (message instanceof LastHttpContent) {
             receiving = false;
             rest(context);

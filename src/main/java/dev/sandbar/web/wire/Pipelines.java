@@ -23,10 +23,11 @@ final class Pipelines {
     private static final List<String> OWN = List.of(
             BYTES,
             "sandbar.head",
-            "sandbar.body",
+            "sandbar.marks",
             "sandbar.turn",
-            "sandbar.refusing",
+            "sandbar.body",
             "sandbar.closing",
+            "sandbar.refusing",
             "sandbar.old");
 
     private final ConnectionSettings settings;
@@ -56,10 +57,11 @@ final class Pipelines {
         HeadDeadline head = new HeadDeadline(settings, json);
         String next = NettyPipeline.HttpTrafficHandler;
         pipeline.addBefore(next, "sandbar.head", head)
+                .addBefore(next, "sandbar.marks", new Malformed.Marks())
                 .addBefore(next, "sandbar.turn", new InTurn())
                 .addBefore(next, "sandbar.body", new BodyDeadline(settings.body(), json, false))
-                .addBefore(next, "sandbar.refusing", new Refusing(json))
                 .addBefore(next, "sandbar.closing", new Closing())
+                .addBefore(next, "sandbar.refusing", new Refusing(json))
                 .addBefore(next, "sandbar.old", new OldClients())
                 .addBefore(decoder, BYTES, head.bytes());
         if (pipeline.get(PROTOCOL) == null) pipeline.addBefore(next, PROTOCOL, new Negotiation());

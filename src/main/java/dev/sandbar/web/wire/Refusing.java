@@ -17,35 +17,31 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.ReferenceCountUtil;
-import java.net.ProtocolException;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.channel.ChannelOperations;
 
 /**
- * Marks requests that {@link RequestRules} refuse as malformed, so that the server answers them in their turn and ends
- * the connection its bare answers to such requests a body like every other refusal. For one connection.
+ * Answers {@link Malformed} requests in their turn, and ends the connection. Reactor Netty 1.3.7 would do so by the
+ * exchange before, which has answered already, where another thread has written that answer's end. What is wrong in a
+ * body it answers itself, bare: such an answer gets a body like every other refusal.
+ *
+ * <p>For one connection, whose requests come one at a time, on its event loop.
  */
 final class Refusing extends ChannelDuplexHandler {
 
-    private static final Map<Integer, String> MESSAGES = Map.of(
-            400,
-            "The request is not well-formed HTTP",
-            413,
-            "The request is too large",
-            414,
-            "The request's first line has more than " + ServerRules.LINE_LIMIT + " bytes",
-            431,
-            "The request's headers have more than " + ServerRules.HEAD_LIMIT + " bytes");
-
     private static final Failure BAD_CHUNK = new Failure(400, "The request's body is not well-formed HTTP");
-
-    /** One each millisecond. */
-    private static final int LOOKS = 1000;
+    private static final Map<Integer, Failure> IN_BODY = Map.of(
+            400,
+            BAD_CHUNK,
+            413,
+            new Failure(413, "The request is too large"),
+            414,
+            BAD_CHUNK,
+            431,
+            new Failure(431, "The request's trailers have more than " + ServerRules.HEAD_LIMIT + " bytes"));
 
     private final Json json;
-    private @Nullable Failure refusal;
+    private boolean over;
 
     Refusing(Json json) {
         this.json = json;
@@ -53,63 +49,44 @@ final class Refusing extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (refusal != null) {
+        Failure refusal = message instanceof HttpRequest request ? Malformed.answer(request) : null;
+        if (over || refusal != null) {
             ReferenceCountUtil.release(message);
-            return;
-        }
-        if (message instanceof HttpRequest request) {
-            check(request);
-            if (request.decoderResult().isFailure()) {
-                passOn(context, request, LOOKS);
-                return;
-            }
-        } else if (message instanceof HttpContent content && isBadChunk(content.decoderResult())) {
-            refusal = BAD_CHUNK;
-        }
-        context.fireChannelRead(message);
-    }
-
-    /**
-     * Reactor Netty answers what can't be decoded through the exchange before, which has answered already, where it hasn't let
-     * go of that yet: another thread may have written its end.
-     */
-    private static void passOn(ChannelHandlerContext context, HttpRequest refused, int looks) {
-        if (looks == 0 || !context.channel().isActive() || ChannelOperations.get(context.channel()) == null) {
-            context.fireChannelRead(refused);
         } else {
-            var unused =
-                    context.executor().schedule(() -> passOn(context, refused, looks - 1), 1, TimeUnit.MILLISECONDS);
+            over = message instanceof HttpContent content && isBadChunk(content.decoderResult());
+            context.fireChannelRead(message);
+        }
+        if (refusal != null && !over) {
+            over = true;
+            context.writeAndFlush(answer(context, json, refusal)).addListener(told -> end(context));
         }
     }
 
-    /** A refused request gets another target: Reactor Netty answers none whose target it can't parse. */
-    private void check(HttpRequest request) {
-        if (request.decoderResult().isSuccess()) refusal = RequestRules.refusal(request);
-        if (refusal != null) request.setDecoderResult(DecoderResult.failure(new ProtocolException()));
-        if (request.decoderResult().isFailure()) request.setUri("/");
+    private static void end(ChannelHandlerContext context) {
+        var unused = context.close();
     }
 
-    /** The decoder calls a chunk's first line as it does a request's. */
     private static boolean isBadChunk(DecoderResult result) {
         return result.isFailure() && !(result.cause() instanceof TooLongHttpHeaderException);
     }
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean bare = message instanceof FullHttpResponse response && isBare(response);
-        var unused = context.write(bare ? withBody((FullHttpResponse) message, context) : message, promise);
+        Failure told = bare(message);
+        var unused =
+                context.write(told == null ? message : withBody((FullHttpResponse) message, told, context), promise);
     }
 
-    private static boolean isBare(FullHttpResponse response) {
-        return MESSAGES.containsKey(response.status().code())
+    /** The decoder says of a chunk's first line what it says of a request's. */
+    private static @Nullable Failure bare(Object message) {
+        boolean bare = message instanceof FullHttpResponse response
                 && !response.content().isReadable()
                 && !response.headers().contains(HttpHeaderNames.CONTENT_TYPE);
+        return bare ? IN_BODY.get(((FullHttpResponse) message).status().code()) : null;
     }
 
-    private FullHttpResponse withBody(FullHttpResponse bare, ChannelHandlerContext context) {
-        int status = bare.status().code();
-        FullHttpResponse answer = answer(
-                context, json, refusal == null ? new Failure(status, String.valueOf(MESSAGES.get(status))) : refusal);
+    private FullHttpResponse withBody(FullHttpResponse bare, Failure told, ChannelHandlerContext context) {
+        FullHttpResponse answer = answer(context, json, told);
         if (HttpUtil.isKeepAlive(bare)) answer.headers().remove(HttpHeaderNames.CONNECTION);
         bare.release();
         return answer;

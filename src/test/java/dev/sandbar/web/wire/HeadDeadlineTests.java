@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a whole service leaves to chance: which of an answer's end and the next head is first. */
@@ -55,6 +57,51 @@ class HeadDeadlineTests {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                REQUEST,
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\na\n\nb",
+                "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na\nb\r\n0\r\n\r\n"
+            })
+    void halfAHeadThatComesTogetherWithAWholeRequestIsNotTakenForIdleness(String whole) {
+        answer();
+        receive(whole + "GET / HTTP/1.1\r\nHost: x\r\n");
+        answer();
+        pass(Duration.ofMillis(1900));
+        assertThat(sent()).isEmpty();
+        pass(Duration.ofMillis(200));
+        assertThat(sent()).startsWith("HTTP/1.1 408 ");
+    }
+
+    @Test
+    void halfAHeadBehindTheRestOfABodyIsNotTakenForIdleness() {
+        answer();
+        receive("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab");
+        answer();
+        receive("cdG");
+        pass(Duration.ofMillis(2100));
+        assertThat(sent()).startsWith("HTTP/1.1 408 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                REQUEST,
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nabcd",
+                "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\na\n0\nx: y\n\n"
+            })
+    void connectionBehindARequestWithNothingMoreIsIdle(String whole) {
+        answer();
+        receive(whole);
+        answer();
+        pass(Duration.ofSeconds(59));
+        assertThat(channel.isOpen()).isTrue();
+        pass(Duration.ofSeconds(2));
+        assertThat(sent()).isEmpty();
+    }
+
     @Test
     void headThatIsWholeByThenIsNotLate() {
         answerAllButTheEnd();
@@ -79,6 +126,11 @@ class HeadDeadlineTests {
 
     private void receive(String text) {
         channel.writeInbound(Unpooled.copiedBuffer(text, US_ASCII));
+    }
+
+    private void answer() {
+        answerAllButTheEnd();
+        answerTheEnd();
     }
 
     private void answerAllButTheEnd() {
