@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.springframework.util.FileSystemUtils;
 
-/** The runnable jar, laid out once for each build, as {@code make run} does it: a service starts sooner from that. */
+/**
+ * The runnable jar, laid out once for each build, as {@code make run} does it: a service starts sooner from that. Its own
+ * date is the same for all builds; that of the plain jar beside it tells them apart.
+ */
 final class LaidOutJar {
 
     private LaidOutJar() {}
@@ -15,8 +18,9 @@ final class LaidOutJar {
     /** Several JVMs may want it at once; the first one that is done lays it out for all. */
     static Path of(Path jar, String java) {
         try {
+            Path plain = jar.resolveSibling(jar.getFileName().toString().replace("-exec.jar", ".jar"));
             Path layout = jar.resolveSibling(
-                    "laid-out-" + Files.getLastModifiedTime(jar).toMillis());
+                    "laid-out-" + Files.getLastModifiedTime(plain).toMillis());
             if (!Files.isDirectory(layout)) layOut(jar, java, layout);
             return layout.resolve(jar.getFileName());
         } catch (IOException e) {
