@@ -1,6 +1,6 @@
 #!/bin/sh
 # Puts faults into the classes of each package, one at a time, and counts those that its unit tests notice.
-#   mutate.sh [package | package.Class]...    MINUTES=30 bounds each of them
+#   mutate.sh [package | package.Class]...    MINUTES=30 bounds each of them, MOST=10 the faults in each class (a sample)
 # Which faults may live, and why, stands in src/test/mutation-survivors.txt: "File.java method Mutator reason".
 set -eu
 cd "$(dirname "$0")/../../.."
@@ -10,6 +10,8 @@ least=90
 known=src/test/mutation-survivors.txt
 reports=target/mutations
 minutes=${MINUTES:-30}
+sample=
+[ -z "${MOST:-}" ] || sample="-Dfeatures=+CLASSLIMIT(limit[$MOST])"
 
 src/main/sh/prepare.sh
 . src/main/sh/env.sh
@@ -22,7 +24,8 @@ mutate() {
     [ "$package" = "$1" ] || classes="dev.sandbar.$1*"
     rm -rf "${reports:?}/$1"
     timeout -k 20 "${minutes}m" mvn -B -Dstyle.color=never pitest:mutationCoverage "-DtargetClasses=$classes" \
-        "-DtargetTests=dev.sandbar.$package.*Tests" "-DreportsDirectory=$reports/$1" </dev/null >"$reports/$1.log" 2>&1
+        "-DtargetTests=dev.sandbar.$package.*Tests" "-DreportsDirectory=$reports/$1" \
+        ${sample:+"$sample"} </dev/null >"$reports/$1.log" 2>&1
 }
 
 # One row of the table, and the survivors without a reason in a file; fails where too few were noticed.
