@@ -21,10 +21,12 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service whose data directory lies on a small file system that gets full under its work. */
+@Tag("alone")
 class DiskFullIT {
 
     private static final String KEY = "e2b_d15cd15cd15cd15cd15cd15cd15cd15cd15cd15c";

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The unmodified npm package {@code e2b}, shorter in older versions, other clients of E2B's, an MCP client, plain HTTP, and
  * pages in a browser against the running service.
  */
+@Tag("alone")
 class E2bClientIT {
 
     private static final Path SUITE = Path.of("src", "test", "e2e");

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Sandboxes fill the disk that all share, by bytes, by files without bytes, and by a file that nobody sees; a bystander of
  * another owner goes on. The disk has 200 MB and 20,000 inodes; below 40 % new files are refused, below 15 % sandboxes end.
  */
+@Tag("alone")
 class DiskIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(40);

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A sandbox whose agent no longer answers, for whatever reason, ends within seconds and without being told to. */
+@Tag("alone")
 @Requires(Needs.CGROUP_PIDS)
 class EndsIT {
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Taking all of what the kernel counts for a user or for the whole machine ({@code src/test/c/grabs.c}): another tenant and
  * the host's root can still make one.
  */
+@Tag("alone")
 @Requires({Needs.SANDBOX_ROOT, Needs.CGROUP_MEMORY, Needs.CGROUP_PIDS})
 class GrabsIT {
 

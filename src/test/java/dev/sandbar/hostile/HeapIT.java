@@ -22,10 +22,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What asks the service for more memory than it has. */
+@Tag("alone")
 class HeapIT {
 
     private static final String KEY = "e2b_2f2f2f2f2f2f2f2f2f2f2f2f2f2f2f2f2f2f2f2f";

@@ -18,10 +18,12 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Thousands of connections without a key that send nothing, from one address: others are served as before. */
+@Tag("alone")
 class IdleCrowdIT {
 
     private static final String KEY = "e2b_" + "7c".repeat(20);

@@ -7,6 +7,7 @@ import dev.sandbar.gate.Needs;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.FileOwner;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 /** Keeping the agent busy: it goes on answering, and takes no more than its share. */
+@Tag("alone")
 class PressureIT {
 
     private static final Duration LONGER_THAN_A_MISSED_PING = Duration.ofSeconds(9);

@@ -11,6 +11,7 @@ import dev.sandbar.runtime.FileWrite;
 import dev.sandbar.runtime.channel.ChannelSettings;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Taking more than one's share: of processes, memory, disk, files. */
+@Tag("alone")
 class ResourcesIT {
 
     private static final int MIB = 1024 * 1024;

@@ -14,12 +14,14 @@ import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Attacks through the running service: it stays up, calm and small, and its other sandboxes answer promptly. */
+@Tag("alone")
 class ServiceIT {
 
     private static final String KEY = "e2b_" + "3c".repeat(20);

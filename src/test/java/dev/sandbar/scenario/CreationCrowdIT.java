@@ -16,10 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three hundred creations at once, by three owners, of whom each may have seven tenths of its own in line. */
+@Tag("alone")
 class CreationCrowdIT {
 
     private static final int CROWD = Integer.getInteger("sandbar.crowd", 300);

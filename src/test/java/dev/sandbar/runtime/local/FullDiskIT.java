@@ -13,10 +13,12 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
 /** Launches where bubblewrap can't write a byte, on a file system of its own that only root can mount. */
+@Tag("alone")
 class FullDiskIT {
 
     /** Less than the launcher would wait for an agent that says nothing. */

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A service that isn't the host's root, with and without subordinate ids, or as a container's root; only root can try that,
  * with a throw-away user.
  */
+@Tag("alone")
 class OrdinaryUserIT {
 
     private final String name = "sandbar" + ProcessHandle.current().pid();

@@ -12,10 +12,12 @@ import dev.sandbar.runtime.Strain;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
 /** Sandboxes that use up what they may have. */
+@Tag("alone")
 class StrainIT {
 
     private static LocalHarness local = new LocalHarness();

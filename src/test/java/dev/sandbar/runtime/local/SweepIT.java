@@ -20,11 +20,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What is left by services and launchers that were killed anywhere goes, and nothing else does. */
+@Tag("alone")
 class SweepIT {
 
     private static final AtomicInteger NEXT = new AtomicInteger();
