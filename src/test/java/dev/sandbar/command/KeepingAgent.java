@@ -135,6 +135,11 @@ final class KeepingAgent extends ScriptedAgent {
                 .toList());
     }
 
+    /** As if nothing had ever been started. */
+    void forgetAll() {
+        processes.clear();
+    }
+
     boolean knows(String id) {
         return processes.containsKey(id);
     }
