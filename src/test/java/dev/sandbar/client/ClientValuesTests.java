@@ -1,0 +1,124 @@
+package dev.sandbar.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the client takes, and what it refuses before anything is sent. */
+class ClientValuesTests {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static TokenCacheSettings tokens(int entries, Duration idle, Duration refresh, Duration delay) {
+        return new TokenCacheSettings(
+                entries, idle, refresh, SECOND, SECOND, SECOND, Duration.ofDays(1), SECOND, delay, null);
+    }
+
+    @Test
+    void tokensAreKeptWithinBounds() {
+        Duration delay = Duration.ofMillis(50);
+        assertThat(tokens(1, SECOND.multipliedBy(2), SECOND, delay).entries()).isEqualTo(1);
+        assertThatIllegalArgumentException().isThrownBy(() -> tokens(0, SECOND.multipliedBy(2), SECOND, delay));
+        assertThatIllegalArgumentException().isThrownBy(() -> tokens(1, Duration.ofMillis(1999), SECOND, delay));
+        assertThatIllegalArgumentException().isThrownBy(() -> tokens(1, SECOND, Duration.ZERO, delay));
+        assertThatIllegalArgumentException().isThrownBy(() -> tokens(1, SECOND, SECOND.negated(), delay));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> tokens(1, SECOND.multipliedBy(2), SECOND, Duration.ofMillis(49)));
+        TokenCacheSettings kept = TokenCacheSettings.DEFAULT.withFile(Path.of("tokens.json"));
+        assertThat(kept.file()).isEqualTo(Path.of("tokens.json"));
+        assertThat(kept.withEntries(5).entries()).isEqualTo(5);
+        assertThat(kept.withEntries(5).file()).isEqualTo(Path.of("tokens.json"));
+    }
+
+    @Test
+    void listsAreAskedForAsE2bWritesIt() {
+        assertThat(SandboxFilter.ALL.query()).isEqualTo(Map.of("limit", "100"));
+        SandboxFilter filter = SandboxFilter.ALL
+                .withTemplate("base")
+                .withPageSize(1)
+                .withMetadata("a b", "c&d")
+                .withMetadata("e", "f");
+        assertThat(filter.query()).isEqualTo(Map.of("limit", "1", "template", "base", "metadata", pairs(filter)));
+        assertThat(pairs(filter)).contains("a%2520b=c%2526d", "e=f", "&");
+        assertThatIllegalArgumentException().isThrownBy(() -> SandboxFilter.ALL.withPageSize(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> SandboxFilter.ALL.withPageSize(101));
+    }
+
+    private static String pairs(SandboxFilter filter) {
+        return String.valueOf(filter.query().get("metadata"));
+    }
+
+    @Test
+    void commandIsDescribedPieceByPiece() {
+        CommandSpec spec = CommandSpec.of("ls", "-l")
+                .withId("one")
+                .withDirectory("/tmp")
+                .withVariable("A", "secret")
+                .withUser("root")
+                .withTimeout(SECOND)
+                .withInput()
+                .cancelledWithReader();
+        assertThat(spec)
+                .isEqualTo(new CommandSpec(
+                        "one",
+                        "ls",
+                        java.util.List.of("-l"),
+                        "/tmp",
+                        Map.of("A", "secret"),
+                        "root",
+                        SECOND,
+                        true,
+                        true));
+        assertThat(spec.toString()).contains("one", "ls", "1 arguments").doesNotContain("secret");
+        assertThat(CommandSpec.shell("echo a").arguments()).containsExactly("-l", "-c", "echo a");
+        assertThatIllegalArgumentException().isThrownBy(() -> spec.withId("One"));
+        assertThatIllegalArgumentException().isThrownBy(() -> spec.withTimeout(Duration.ofMillis(-1)));
+    }
+
+    @Test
+    void clientNeedsAnAddressAndAKey() {
+        for (String wrong : new String[] {"ftp://x", "http:///x", "http://u@x", "http://x?a=b", "x"}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> SandboxClient.builder(URI.create(wrong)));
+        }
+        SandboxClientBuilder builder = SandboxClient.builder(URI.create("https://x"));
+        assertThatIllegalStateException().isThrownBy(builder::build).withMessageContaining("API key");
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.sandboxUrl(URI.create("file:///x")));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.connectTimeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.responseTimeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.idleTimeout(SECOND.negated()));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.totalTimeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.attempts(0, SECOND, SECOND));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.attempts(1, Duration.ZERO, SECOND));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.attempts(1, SECOND, Duration.ZERO));
+        assertThat(builder.attempts(1, SECOND, SECOND)).isSameAs(builder);
+    }
+
+    @Test
+    void answersAreReadWithoutSayingWhatStandsInThem() {
+        assertThat(Wire.seconds(Duration.ofMillis(1001))).isEqualTo(2);
+        assertThat(Wire.seconds(Duration.ofMillis(1000))).isEqualTo(1);
+        assertThat(Wire.time(null, "a call")).isNull();
+        assertThat(Wire.time("2026-01-01T01:00:00+01:00", "a call"))
+                .isEqualTo(java.time.Instant.parse("2026-01-01T00:00:00Z"));
+        assertThat(Wire.base64("AQI=", "a call")).containsExactly(1, 2);
+        assertThat(Wire.required("x", "field", "a call")).isEqualTo("x");
+        assertMalformed(() -> Wire.time("secret", "a call"), "a time in it");
+        assertMalformed(() -> Wire.base64("secret!", "a call"), "base64");
+        assertMalformed(() -> Wire.required(null, "field", "a call"), "\"field\" is missing");
+        assertMalformed(() -> Wire.read(Wire.utf8("{secret"), Map.class, "a call"), "no JSON");
+        assertMalformed(() -> Wire.read(Wire.utf8("null"), Map.class, "a call"), "empty");
+    }
+
+    private static void assertMalformed(org.assertj.core.api.ThrowableAssert.ThrowingCallable read, String why) {
+        org.assertj.core.api.Assertions.assertThatExceptionOfType(SandboxTransportException.Malformed.class)
+                .isThrownBy(read)
+                .withMessageContainingAll("a call: the answer can't be used", why)
+                .withMessageNotContaining("secret");
+    }
+}
