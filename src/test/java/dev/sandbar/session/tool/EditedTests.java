@@ -116,4 +116,25 @@ class EditedTests {
                 .hasMessageContaining("would grow by more than");
         assertThatThrownBy(() -> replaced("a  \nb", "a\nb", "a  \nb")).hasMessageContaining("would change nothing");
     }
+
+    @Test
+    void growthUpToTheBoundIsTaken() {
+        String most = "b".repeat(Edited.MOST_GROWTH);
+        assertThat(replaced("a", "a", most + "b")).hasSize(Edited.MOST_GROWTH + 1);
+        assertThatThrownBy(() -> replaced("a", "a", most + "bb")).hasMessageContaining("would grow by more than");
+    }
+
+    @Test
+    void oldTextThatEndedWithBlanksMustEndALine() {
+        assertThatThrownBy(() -> replaced("one two", "one   ", "x")).hasMessageContaining("not found");
+        assertThat(replaced("one\ntwo", "one  ", "x")).startsWith("x\ntwo");
+        assertThat(replaced("two\none", "one  ", "x")).startsWith("two\nx");
+    }
+
+    @Test
+    void lineEndsOfMostLinesAreTaken() {
+        assertThat(replaced("a b\r\nc\r\nd\n", "b", "x\ny")).isEqualTo("a x\r\ny\r\nc\r\nd\n");
+        assertThat(replaced("a b\r\nc\n", "b", "x\ny")).isEqualTo("a x\ny\r\nc\n");
+        assertThat(replaced("\na b", "b", "x\ny")).isEqualTo("\na x\ny");
+    }
 }

@@ -1,6 +1,7 @@
 package dev.sandbar.session.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
@@ -191,5 +192,36 @@ class FileToolTests {
         call.dispose();
         late.error(new AgentException(AgentException.Code.NOT_FOUND, "it was there a moment ago"));
         assertThat(output).doesNotContain("ERROR");
+    }
+
+    @Test
+    void fileIsShownWithTheNumbersOfItsLines() {
+        bed.agent.file(FILE, "one\ntwo\n");
+        assertThat(bed.call("read", READ).output()).contains("1", "one", "2", "two");
+        bed.agent.file(FILE, "a".repeat(7999) + "\0");
+        assertThat(bed.call("read", READ).error()).contains("NUL");
+        bed.agent.file(FILE, "a".repeat(8000) + "\0");
+        assertThat(bed.call("read", READ).success()).isTrue();
+    }
+
+    @Test
+    void placesThatWereChangedAreCounted() {
+        bed.agent.file(FILE, "old old");
+        bed.call("read", READ);
+        assertThat(bed.call("edit", "{'path':'a','old_str':'old','new_str':'new','replace_all':true}")
+                        .output())
+                .isEqualTo("Edited /home/user/a (2 replacements)");
+        assertThat(bed.call("edit", "{'path':'a','old_str':'new new','new_str':'x'}")
+                        .output())
+                .isEqualTo("Edited /home/user/a (1 replacement)");
+    }
+
+    @Test
+    void largestContentIsTaken() {
+        String most = "a".repeat(WriteTool.MOST);
+        assertThat(bed.call("write", "{'path':'b','content':'" + most + "'}").success())
+                .isTrue();
+        assertThatThrownBy(() -> bed.call("write", "{'path':'b','content':'" + most + "b'}"))
+                .hasMessageContaining("nothing was written");
     }
 }
