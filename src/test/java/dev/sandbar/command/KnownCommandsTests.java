@@ -3,6 +3,9 @@ package dev.sandbar.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
@@ -56,5 +59,77 @@ class KnownCommandsTests {
         house.restartAndAdopt();
         Transcript.of(house.get("a"), Position.start()).cancel();
         assertThat(house.get("a").state()).isEqualTo(new CommandState.Signalled(15, Cause.CLIENT));
+    }
+
+    @Test
+    void oldestGoWhereThereAreTooManyOrTheirTimeIsOver() {
+        SandboxCommands known = new SandboxCommands();
+        Instant longAgo = Instant.EPOCH.minusSeconds(1);
+        for (String id : new String[] {"a", "b", "c"}) {
+            house.start(id);
+            house.agent.exit(id, 0);
+            known.addKnown(house.get(id));
+            house.timer.advanceTimeBy(Duration.ofSeconds(1));
+        }
+        assertExpired(known.expired(longAgo, 4));
+        assertExpired(known.expired(longAgo, 3));
+        assertExpired(known.expired(longAgo, 2), "a");
+        assertExpired(known.expired(longAgo, 0), "c", "b", "a");
+        Instant end = house.get("b").endedAt();
+        assertExpired(known.expired(end == null ? Instant.MAX : end, 3), "b", "a");
+    }
+
+    private static void assertExpired(List<Command> expired, String... ids) {
+        assertThat(expired).extracting(Command::id).containsExactly(ids);
+    }
+
+    @Test
+    void endedOneTakesNoMemoryWhenNobodyReadsIt() {
+        Command command = house.start("a");
+        Transcript slow = Transcript.idle(command, Position.start());
+        house.agent.print("a", "words");
+        house.agent.exit("a", 0);
+        assertThat(house.memory.taken()).isPositive();
+        slow.cancel();
+        house.timer.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(house.memory.taken()).isZero();
+        assertThat(Transcript.of(command, Position.start()).text()).isEqualTo("words");
+    }
+
+    @Test
+    void memoryOfOutputGrowsUpToItsBoundWhileAReaderIsSlow() {
+        CommandLimits limits =
+                new CommandLimits(256 * 1024, 1 << 20, 4, 3, 2, Duration.ofSeconds(30), Duration.ofSeconds(30));
+        Commands commands = Bed.commands(limits, house.pumps, house.timer);
+        ScriptedAgent agent = new ScriptedAgent();
+        agent.started();
+        Command command = Objects.requireNonNull(
+                commands.start("s", agent, CommandsTests.request(null)).block());
+        Transcript slow = Transcript.idle(command, Position.start());
+        for (int i = 0; i < 500; i++) agent.print(new byte[1000]);
+        assertThat(agent.taken.get()).isBetween(200, 300);
+        slow.request(Long.MAX_VALUE);
+        assertThat(agent.taken.get()).isEqualTo(501);
+        assertThat(slow.text()).hasSize(500_000);
+        commands.close();
+    }
+
+    @Test
+    void onlySignalsOfClientsAreTheirs() {
+        Command command = house.start("a");
+        command.noteSignal(0);
+        command.noteSignal(64);
+        command.noteSignal(15);
+        assertThat(command.isOfClient(true, 15)).isTrue();
+        assertThat(command.isOfClient(false, 15)).isFalse();
+        assertThat(command.isOfClient(true, 9)).isFalse();
+        assertThat(command.isOfClient(true, 0)).isFalse();
+        assertThat(command.isOfClient(true, 64)).isFalse();
+        command.noteSignal(63);
+        command.noteSignal(1);
+        assertThat(command.isOfClient(true, 63)).isTrue();
+        assertThat(command.isOfClient(true, 1)).isTrue();
+        command.noteCancel();
+        assertThat(command.isOfClient(false, 0)).isTrue();
     }
 }
