@@ -1,6 +1,7 @@
 #!/bin/sh
 # Puts faults into the classes of each package, one at a time, and counts those that its unit tests notice.
 #   mutate.sh [package | package.Class]...    MINUTES=30 bounds each of them, MOST=10 the faults in each class (a sample)
+#   WITHOUT='dev.sandbar.*RaceTests,dev.sandbar.*Crash*Tests' leaves out tests that take long
 # Which faults may live, and why, stands in src/test/mutation-survivors.txt: "File.java method Mutator reason".
 set -eu
 cd "$(dirname "$0")/../../.."
@@ -25,7 +26,7 @@ mutate() {
     rm -rf "${reports:?}/$1"
     timeout -k 20 "${minutes}m" mvn -B -Dstyle.color=never pitest:mutationCoverage "-DtargetClasses=$classes" \
         "-DtargetTests=dev.sandbar.$package.*Tests" "-DreportsDirectory=$reports/$1" \
-        ${sample:+"$sample"} </dev/null >"$reports/$1.log" 2>&1
+        ${sample:+"$sample"} ${WITHOUT:+"-DexcludedTestClasses=$WITHOUT"} </dev/null >"$reports/$1.log" 2>&1
 }
 
 # One row of the table, and the survivors without a reason in a file; fails where too few were noticed.
