@@ -132,4 +132,21 @@ class KnownCommandsTests {
         command.noteCancel();
         assertThat(command.isOfClient(false, 0)).isTrue();
     }
+
+    @Test
+    void readerOfWhatIsOnDiskOnlyBeginsAtItsOffset() {
+        Command command = house.start("a");
+        for (int i = 0; i < 20; i++) house.agent.print("a", "%03d.".formatted(i).repeat(250));
+        for (int offset : new int[] {0, 1000, 1001, 1999, 2000}) {
+            Transcript reader = Transcript.of(command, Position.after(offset));
+            assertThat(reader.text()).hasSize(20_000 - offset);
+            assertThat(reader.events.get(1))
+                    .isInstanceOfSatisfying(
+                            CommandEvent.Output.class,
+                            first -> assertThat(first.offset()).isEqualTo(offset));
+            assertThat(reader.events)
+                    .noneMatch(event -> event instanceof CommandEvent.Output piece && piece.bytes().length == 0);
+            reader.cancel();
+        }
+    }
 }
