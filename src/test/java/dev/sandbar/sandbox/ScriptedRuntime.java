@@ -34,6 +34,7 @@ final class ScriptedRuntime implements SandboxRuntime {
     final AtomicInteger countings = new AtomicInteger();
     volatile Mono<Void> beforeStart = Mono.empty();
     volatile Mono<Void> beforeDestroy = Mono.empty();
+    volatile Mono<Usage> usage = Mono.error(new UsageUnknownException("scripted"));
 
     @Override
     public RuntimeCapabilities capabilities() {
@@ -96,7 +97,7 @@ final class ScriptedRuntime implements SandboxRuntime {
 
     @Override
     public Mono<Usage> usage(String sandboxId) {
-        return Mono.error(new UsageUnknownException("scripted"));
+        return usage;
     }
 
     @Override
