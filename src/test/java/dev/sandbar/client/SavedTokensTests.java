@@ -110,4 +110,18 @@ class SavedTokensTests {
     private static SavedToken token(String value, long issuedAt) {
         return new SavedToken(value, null, issuedAt, Long.MAX_VALUE, null);
     }
+
+    @Test
+    void ofTheSameTokenTheLaterEndCounts() {
+        SavedToken early = new SavedToken("t", null, 10, 20, null);
+        SavedToken late = new SavedToken("t", null, 10, 30, null);
+        saved.put("a", early);
+        saved.put("a", late);
+        assertThat(saved.tokens().get("a")).isEqualTo(late);
+        saved.put("a", early);
+        assertThat(saved.tokens().get("a")).isEqualTo(late);
+        SavedTokens same = new SavedTokens();
+        same.put("a", late);
+        assertThat(saved).isEqualTo(same).hasSameHashCodeAs(same);
+    }
 }
