@@ -22,10 +22,16 @@ class KeepScriptTests {
     Path directory;
 
     /** Notes its process id, and does something else the first time. */
+    /** Whoever runs the tests in the background of a shell ignores INT, and hands that on. */
     private Process keep(String first, String later) throws IOException {
         String script = "echo $$ >> pids; if [ ! -e again ]; then touch again; " + first + "; fi; " + later;
         return new ProcessBuilder(
-                        Path.of("src/main/sh/keep.sh").toAbsolutePath().toString(), "sh", "-c", script)
+                        "env",
+                        "--default-signal=INT",
+                        Path.of("src/main/sh/keep.sh").toAbsolutePath().toString(),
+                        "sh",
+                        "-c",
+                        script)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
