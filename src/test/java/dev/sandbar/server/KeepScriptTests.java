@@ -22,12 +22,11 @@ class KeepScriptTests {
     Path directory;
 
     /** Notes its process id, and does something else the first time. */
-    /** Whoever runs the tests in the background of a shell ignores INT, and hands that on. */
     private Process keep(String first, String later) throws IOException {
         String script = "echo $$ >> pids; if [ ! -e again ]; then touch again; " + first + "; fi; " + later;
         return new ProcessBuilder(
                         "env",
-                        "--default-signal=INT",
+                        "--default-signal=INT", // ignored by what a shell runs in the background, and handed on
                         Path.of("src/main/sh/keep.sh").toAbsolutePath().toString(),
                         "sh",
                         "-c",
