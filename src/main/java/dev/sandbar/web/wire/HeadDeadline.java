@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeadDeadline extends ChannelDuplexHandler {
 
+    /** Pieces of one read; whatever is behind them goes as one, so that a flood of empty lines costs little. */
+    private static final int MOST_PIECES = 512;
+
     private static final Failure LATE = new Failure(408, "The request's head didn't come in time");
 
     private final ConnectionSettings settings;
@@ -38,6 +41,8 @@ final class HeadDeadline extends ChannelDuplexHandler {
     private boolean begun;
     private boolean decoded;
     private boolean chunked;
+
+    /** Bytes of the body that are still to come, where its length is declared. */
     private long left;
 
     HeadDeadline(ConnectionSettings settings, Json json) {
@@ -55,8 +60,9 @@ final class HeadDeadline extends ChannelDuplexHandler {
             public void channelRead(ChannelHandlerContext context, Object message) {
                 ByteBuf all = (ByteBuf) message;
                 boolean rest = false;
-                while (all.isReadable()) {
-                    int length = context.isRemoved() ? all.readableBytes() : part(all);
+                for (int pieces = 1; all.isReadable(); pieces++) {
+                    boolean last = pieces == MOST_PIECES || context.isRemoved();
+                    int length = last ? all.readableBytes() : piece(all);
                     boolean blank = endsByBlankLine(all, length);
                     decoded = false;
                     context.fireChannelRead(all.readRetainedSlice(length));
@@ -68,14 +74,15 @@ final class HeadDeadline extends ChannelDuplexHandler {
         };
     }
 
-    private int part(ByteBuf all) {
+    /** How many bytes the decoder gets next. */
+    private int piece(ByteBuf all) {
         int most = all.readableBytes();
         if (receiving) return left > 0 ? (int) Math.min(most, left) : most;
         int end = all.bytesBefore((byte) '\n');
         return end < 0 ? most : end + 1;
     }
 
-    /** As chunks do. */
+    /** Whether this piece ends as a chunked body does. */
     private static boolean endsByBlankLine(ByteBuf all, int length) {
         int end = all.readerIndex() + length;
         if (length < 2 || all.getByte(end - 1) != '\n') return false;

@@ -49,15 +49,16 @@ final class Refusing extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        Failure refusal = message instanceof HttpRequest request ? Malformed.answer(request) : null;
-        if (over || refusal != null) {
+        if (over) {
             ReferenceCountUtil.release(message);
-        } else {
-            over = message instanceof HttpContent content && isBadChunk(content.decoderResult());
-            context.fireChannelRead(message);
+            return;
         }
-        if (refusal != null && !over) {
-            over = true;
+        Failure refusal = message instanceof HttpRequest request ? Malformed.answer(request) : null;
+        over = refusal != null || isBadChunk(message);
+        if (refusal == null) {
+            context.fireChannelRead(message);
+        } else {
+            ReferenceCountUtil.release(message);
             context.writeAndFlush(answer(context, json, refusal)).addListener(told -> end(context));
         }
     }
@@ -66,7 +67,9 @@ final class Refusing extends ChannelDuplexHandler {
         var unused = context.close();
     }
 
-    private static boolean isBadChunk(DecoderResult result) {
+    private static boolean isBadChunk(Object message) {
+        if (!(message instanceof HttpContent content)) return false;
+        DecoderResult result = content.decoderResult();
         return result.isFailure() && !(result.cause() instanceof TooLongHttpHeaderException);
     }
 

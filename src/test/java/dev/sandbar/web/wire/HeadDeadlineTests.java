@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.web.http.Json;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,24 @@ class HeadDeadlineTests {
     }
 
     @Test
+    void floodOfEmptyLinesIsHandedOnInFewPieces() {
+        AtomicInteger pieces = new AtomicInteger();
+        channel.pipeline()
+                .addAfter(channel.pipeline().firstContext().name(), "count", new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object message) {
+                        pieces.incrementAndGet();
+                        context.fireChannelRead(message);
+                    }
+                });
+        answer();
+        receive("\n".repeat(3000) + "GET /ha");
+        assertThat(pieces).hasValueLessThanOrEqualTo(512);
+        pass(Duration.ofMillis(2100));
+        assertThat(sent()).startsWith("HTTP/1.1 408 ");
+    }
+
+    @Test
     void headThatIsWholeByThenIsNotLate() {
         answerAllButTheEnd();
         receive("GET / HT");
@@ -151,11 +171,6 @@ class HeadDeadlineTests {
     }
 
     private String sent() {
-        StringBuilder text = new StringBuilder();
-        for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
-            text.append(next.toString(US_ASCII));
-            next.release();
-        }
-        return text.toString();
+        return Sent.take(channel);
     }
 }

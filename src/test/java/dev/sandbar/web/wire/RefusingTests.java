@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.web.http.Json;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -91,11 +90,6 @@ class RefusingTests {
     }
 
     private String sent() {
-        StringBuilder text = new StringBuilder();
-        for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
-            text.append(next.toString(US_ASCII));
-            next.release();
-        }
-        return text.toString();
+        return Sent.take(channel);
     }
 }
