@@ -1,13 +1,17 @@
 package dev.sandbar.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What the client takes, and what it refuses before anything is sent. */
@@ -66,15 +70,7 @@ class ClientValuesTests {
                 .cancelledWithReader();
         assertThat(spec)
                 .isEqualTo(new CommandSpec(
-                        "one",
-                        "ls",
-                        java.util.List.of("-l"),
-                        "/tmp",
-                        Map.of("A", "secret"),
-                        "root",
-                        SECOND,
-                        true,
-                        true));
+                        "one", "ls", List.of("-l"), "/tmp", Map.of("A", "secret"), "root", SECOND, true, true));
         assertThat(spec.toString()).contains("one", "ls", "1 arguments").doesNotContain("secret");
         assertThat(CommandSpec.shell("echo a").arguments()).containsExactly("-l", "-c", "echo a");
         assertThatIllegalArgumentException().isThrownBy(() -> spec.withId("One"));
@@ -104,8 +100,7 @@ class ClientValuesTests {
         assertThat(Wire.seconds(Duration.ofMillis(1001))).isEqualTo(2);
         assertThat(Wire.seconds(Duration.ofSeconds(1))).isEqualTo(1);
         assertThat(Wire.time(null, "a call")).isNull();
-        assertThat(Wire.time("2026-01-01T01:00:00+01:00", "a call"))
-                .isEqualTo(java.time.Instant.parse("2026-01-01T00:00:00Z"));
+        assertThat(Wire.time("2026-01-01T01:00:00+01:00", "a call")).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
         assertThat(Wire.base64("AQI=", "a call")).containsExactly(1, 2);
         assertThat(Wire.required("x", "field", "a call")).isEqualTo("x");
         assertMalformed(() -> Wire.time("secret", "a call"), "a time in it");
@@ -115,8 +110,8 @@ class ClientValuesTests {
         assertMalformed(() -> Wire.read(Wire.utf8("null"), Map.class, "a call"), "empty");
     }
 
-    private static void assertMalformed(org.assertj.core.api.ThrowableAssert.ThrowingCallable read, String why) {
-        org.assertj.core.api.Assertions.assertThatExceptionOfType(SandboxTransportException.Malformed.class)
+    private static void assertMalformed(ThrowingCallable read, String why) {
+        assertThatExceptionOfType(SandboxTransportException.Malformed.class)
                 .isThrownBy(read)
                 .withMessageContainingAll("a call: the answer can't be used", why)
                 .withMessageNotContaining("secret");

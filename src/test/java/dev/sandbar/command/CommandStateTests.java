@@ -3,6 +3,7 @@ package dev.sandbar.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class CommandStateTests {
@@ -40,7 +41,7 @@ class CommandStateTests {
     void clientsSeeCausesAsWordsWithDashes() {
         for (Cause cause : Cause.values()) {
             assertThat(cause.wireName())
-                    .isEqualTo(cause.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+                    .isEqualTo(cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
     }
 

@@ -149,4 +149,14 @@ class KnownCommandsTests {
             reader.cancel();
         }
     }
+
+    @Test
+    void knownCommandIsGivenAlsoWhereThereIsNoRoomForAnother() {
+        Command first = house.start("a");
+        long rest = house.memory.most() - house.memory.taken();
+        assertThat(house.memory.tryTake(rest)).isTrue();
+        assertThat(house.start("a")).isSameAs(first);
+        StepVerifier.create(house.tryStart("b", OnDisconnect.KEEP)).verifyError(CommandException.NoRoom.class);
+        house.memory.give(rest);
+    }
 }

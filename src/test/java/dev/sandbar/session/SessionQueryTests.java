@@ -1,6 +1,7 @@
 package dev.sandbar.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sandbar.session.SessionQuery.Place;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +77,6 @@ class SessionQueryTests {
     @Test
     void pageHasAtLeastOne() {
         assertThat(ids(page(null, 1))).containsExactly("c");
-        Assertions.assertThatIllegalArgumentException().isThrownBy(() -> page(null, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> page(null, 0));
     }
 }

@@ -3,6 +3,8 @@ package dev.sandbar.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +63,7 @@ class ChangeTests {
                 .isThrownBy(() -> new Change.Append("log", List.of(larger), Change.Retention.ALL));
         int most = Store.COMMIT_MAX / Store.CONTENT_MAX;
         byte[] rest = new byte[Store.COMMIT_MAX - most * Store.CONTENT_MAX];
-        List<byte[]> entries = new java.util.ArrayList<>(java.util.Collections.nCopies(most, largest));
+        List<byte[]> entries = new ArrayList<>(Collections.nCopies(most, largest));
         if (rest.length > 0) entries.add(rest);
         Change.Append all = new Change.Append("log", entries, Change.Retention.ALL);
         assertThat(all.bytes()).isEqualTo(Store.COMMIT_MAX);
