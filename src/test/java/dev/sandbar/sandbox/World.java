@@ -27,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class World implements AutoCloseable {
 
     static final Duration HOUR = Duration.ofHours(1);
+    static final int TASKS = 5000;
     static final SandboxSettings SETTINGS = new SandboxSettings(
             new Limits(1, 128, 64, 64),
             1200,
@@ -54,7 +55,7 @@ final class World implements AutoCloseable {
     private Run begin() {
         Faults faults = new Faults();
         FaultyStore faulty = new FaultyStore(store, faults);
-        BackgroundTasks tasks = new BackgroundTasks("tasks", 5000, Schedulers.parallel());
+        BackgroundTasks tasks = new BackgroundTasks("tasks", TASKS, Schedulers.parallel());
         KeyedMutex<String> turns = new KeyedMutex<>("sandboxes", Schedulers.parallel());
         Events events =
                 new Events(faulty, JsonMapper.builder().build(), EventSettings.DEFAULT, clock, Schedulers.parallel());
