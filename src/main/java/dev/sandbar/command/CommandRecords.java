@@ -46,7 +46,7 @@ final class CommandRecords {
         });
     }
 
-    /** Records an end, however long that takes. */
+    /** Records an end, however long that takes, and whatever the store says. */
     Mono<Void> end(CommandRecord record) {
         String key = record.sandboxId() + "/" + record.id();
         return Mono.defer(() -> store.commit(new Change.Put(KIND, key, Change.ANY, codec.encode(record))))
@@ -110,7 +110,6 @@ final class CommandRecords {
         return Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(20))
                 .maxBackoff(Duration.ofSeconds(1))
                 .scheduler(timer)
-                .filter(error -> error instanceof StoreException)
                 .doBeforeRetry(signal -> warn(key, signal));
     }
 

@@ -271,6 +271,16 @@ class CommandsTests {
     }
 
     @Test
+    void conversationThatEndsWithoutAnExitIsNoEnd() {
+        Command command = start(null);
+        Transcript reader = Transcript.of(command, Position.start());
+        agent.fallSilent();
+        assertThat(reader.error).isInstanceOf(CommandException.Lost.class).hasMessageContaining("no exit was told");
+        assertThat(reader.ends()).isEmpty();
+        assertThat(command.state()).isInstanceOf(CommandState.Failed.class);
+    }
+
+    @Test
     void causeTellsWhoEndedIt() {
         Command command = start(null);
         Objects.requireNonNull(command);

@@ -18,6 +18,8 @@ final class FaultyStore implements Store {
     enum Fault {
         NONE,
         REFUSED,
+        /** With an error that no store should have. */
+        BROKEN,
         LOST_BEFORE,
         LOST_AFTER
     }
@@ -39,6 +41,7 @@ final class FaultyStore implements Store {
             return switch (fault) {
                 case NONE -> store.commit(changes);
                 case REFUSED -> Mono.error(new StoreException.Full("no room", null));
+                case BROKEN -> Mono.error(new IllegalStateException("broken"));
                 case LOST_BEFORE -> Mono.never();
                 case LOST_AFTER -> store.commit(changes).then(Mono.never());
             };

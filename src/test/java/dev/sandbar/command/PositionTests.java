@@ -9,6 +9,7 @@ class PositionTests {
 
     @Test
     void readersBeginByBytesOrByNumber() {
+        assertThat(new Position(-1, -1)).isEqualTo(Position.now());
         assertThat(Position.now().isNow()).isTrue();
         assertThat(Position.now().isByNumber()).isFalse();
         assertThat(Position.start()).isEqualTo(Position.after(0));

@@ -61,6 +61,11 @@ class ScriptedAgent implements Agent {
         conversation.emitComplete(Sinks.EmitFailureHandler.FAIL_FAST);
     }
 
+    /** Says nothing more, and nothing of an exit. */
+    void fallSilent() {
+        conversation.emitComplete(Sinks.EmitFailureHandler.FAIL_FAST);
+    }
+
     /** Ends the present conversation; the next one has a stream of its own. */
     void breakOff(RuntimeException error) {
         Sinks.Many<ProcessEvent> old = conversation;

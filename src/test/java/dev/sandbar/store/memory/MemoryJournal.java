@@ -16,14 +16,14 @@ final class MemoryJournal implements Journal {
 
     private final Deque<LogEntry> entries = new ArrayDeque<>();
     private final long most;
-    private final Mono<Void> disk;
+    private final MemoryJournals all;
     private long bytes;
     private long last;
     private boolean gone;
 
-    MemoryJournal(long most, Mono<Void> disk) {
+    MemoryJournal(MemoryJournals all, long most) {
+        this.all = all;
         this.most = most;
-        this.disk = disk;
     }
 
     @Override
@@ -33,7 +33,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public Mono<Void> append(List<Piece> pieces) {
-        return disk.then(Mono.fromRunnable(() -> add(pieces)));
+        return Mono.defer(() -> all.disk).then(Mono.fromRunnable(() -> add(pieces)));
     }
 
     private synchronized void add(List<Piece> pieces) {
@@ -49,7 +49,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public Mono<List<LogEntry>> read(long after, int maxBytes) {
-        return Mono.fromSupplier(() -> find(after, maxBytes));
+        return Mono.defer(() -> all.reads).then(Mono.fromSupplier(() -> find(after, maxBytes)));
     }
 
     private synchronized List<LogEntry> find(long after, int maxBytes) {
@@ -67,7 +67,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public Mono<Void> rest() {
-        return Mono.empty();
+        return Mono.fromRunnable(all.rests::incrementAndGet);
     }
 
     synchronized void delete() {

@@ -5,6 +5,7 @@ import dev.sandbar.store.Journals;
 import dev.sandbar.store.StoreException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -18,6 +19,12 @@ public final class MemoryJournals implements Journals {
     /** What appends wait for before they do anything: a slow disk, or one that fails. */
     public volatile Mono<Void> disk = Mono.empty();
 
+    /** What reads wait for. */
+    public volatile Mono<Void> reads = Mono.empty();
+
+    /** How often one of them was put to rest. */
+    public final AtomicInteger rests = new AtomicInteger();
+
     /** Whether journals that are there already can't be opened now. */
     public volatile boolean refusing;
 
@@ -29,7 +36,7 @@ public final class MemoryJournals implements Journals {
     @Override
     public synchronized Journal create(String scope, String name) {
         return scopes.computeIfAbsent(scope, key -> new TreeMap<>())
-                .computeIfAbsent(name, key -> new MemoryJournal(perJournal, Mono.defer(() -> disk)));
+                .computeIfAbsent(name, key -> new MemoryJournal(this, perJournal));
     }
 
     @Override
