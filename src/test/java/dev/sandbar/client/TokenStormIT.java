@@ -29,7 +29,7 @@ import reactor.netty.resources.ConnectionProvider;
 class TokenStormIT {
 
     private static final int CLIENTS = 1_000;
-    private static final int COMMANDS = 5;
+    private static final int COMMANDS = 2;
     private static final int SANDBOXES = 10;
     private static final int CONNECTIONS = 1_100;
     private static final Duration PAUSE = Duration.ofMillis(20);

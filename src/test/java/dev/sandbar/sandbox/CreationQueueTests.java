@@ -223,6 +223,7 @@ class CreationQueueTests {
         sandboxes.createNoMore();
         create("bob");
         assertThat(refused).hasSize(4).allMatch(RejectedExecutionException.class::isInstance);
+        assertThat(refused.get(3)).hasMessage("the service stops");
         assertThat(sandboxes.places().taken()).isEqualTo(2);
         pass(Duration.ofMinutes(1));
         assertThat(runtime.starts).hasValue(2);

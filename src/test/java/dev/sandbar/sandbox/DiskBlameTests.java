@@ -62,6 +62,13 @@ class DiskBlameTests {
     }
 
     @Test
+    void whoHaveTheSameAndGrowAreBothToBlame() {
+        look(30_000, 30_000);
+        look(40_000, 40_000);
+        assertThat(blame.owners(LEVEL, Map.of("a", "alice", "b", "bob"))).containsExactlyInAnyOrder("alice", "bob");
+    }
+
+    @Test
     void growthCountsOverTheLastLooksOnly() {
         look(10_000, 10_000);
         for (int i = 0; i < 5; i++) look(40_000, 40_000);

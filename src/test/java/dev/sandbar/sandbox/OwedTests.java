@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Sinks;
@@ -107,7 +108,8 @@ class OwedTests {
         world.advance(FILES.minus(World.SETTINGS.keep().ended()));
         assertThat(world.host.files).isEmpty();
         assertThat(world.sandboxes().remembers(id)).isFalse();
-        assertThat(Objects.requireNonNull(world.store.list(Records.KIND).count().block())).isZero();
+        assertThat(Objects.requireNonNull(world.store.list(Records.KIND).count().block()))
+                .isZero();
     }
 
     @Test
@@ -149,6 +151,29 @@ class OwedTests {
         world.advance(SECOND.multipliedBy(2));
         assertThat(world.host.processes).isEmpty();
         assertThat(world.known(id).cause()).isEqualTo(EndCause.EXPIRED);
+    }
+
+    @Test
+    void creationThatFindsNoRoomAmongTheTasksLeavesNothing() {
+        Sinks.Empty<Void> others = fill();
+        world.run().tasks().start("last", others.asMono());
+        assertThat(world.create().error()).isInstanceOf(RejectedExecutionException.class);
+        assertThat(world.sandboxes().places().taken()).isZero();
+        assertThat(world.host.files).isEmpty();
+        others.tryEmitEmpty();
+        assertThat(world.create().done()).isTrue();
+        Invariants.check(world);
+    }
+
+    @Test
+    void agentThatNobodyCanWatchIsNotTaken() {
+        Sinks.Empty<Void> others = fill();
+        Ask<Sandbox> creation = world.create();
+        assertThat(creation.done()).isFalse();
+        others.tryEmitEmpty();
+        world.advance(MINUTE);
+        assertThat(world.host.processes).isEmpty();
+        assertThat(world.sandboxes().places().taken()).isZero();
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.sandbar.event.EventSettings;
 import dev.sandbar.event.Events;
 import dev.sandbar.runtime.RuntimeUnavailableException;
 import dev.sandbar.runtime.SandboxSpec.Limits;
+import dev.sandbar.runtime.UsageUnknownException;
 import dev.sandbar.store.LogRange;
 import dev.sandbar.store.memory.MemoryStore;
 import java.time.Duration;
@@ -338,6 +339,29 @@ class SandboxesTests {
             StepVerifier.create(sandboxes.create(request)).verifyError(SandboxException.Invalid.class);
         }
         assertThat(runtime.starts).hasValue(0);
+    }
+
+    @Test
+    void theLongestTimeIsStillAllowed() {
+        Sandbox made = Objects.requireNonNull(sandboxes
+                .create(new SandboxRequest("ann", "base", SETTINGS.longest(), Map.of(), Map.of()))
+                .block(Duration.ofSeconds(5)));
+        assertThat(made.endAt()).isEqualTo(clock.instant().plus(SETTINGS.longest()));
+    }
+
+    @Test
+    void whatTheRuntimeOffersIsTold() {
+        assertThat(sandboxes.users()).containsExactly("user");
+        assertThat(sandboxes.templates()).containsExactly("base");
+    }
+
+    @Test
+    void measureOfOneThatEndsMeanwhileSaysThatItIsNotThere() {
+        Sandbox sandbox = created();
+        StepVerifier.create(sandboxes.measure(sandbox.id())).verifyError(UsageUnknownException.class);
+        runtime.usage = sandboxes.kill("ann", sandbox.id()).then(Mono.error(new UsageUnknownException("scripted")));
+        StepVerifier.create(sandboxes.measure(sandbox.id())).verifyError(SandboxException.NotFound.class);
+        StepVerifier.create(sandboxes.measure(sandbox.id())).verifyError(SandboxException.NotFound.class);
     }
 
     @Test
