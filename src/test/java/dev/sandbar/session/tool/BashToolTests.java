@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandbar.command.Cause;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.AgentGoneException;
+import dev.sandbar.runtime.FileOwner;
+import dev.sandbar.runtime.ProcessSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +48,31 @@ class BashToolTests {
 
     private void signalled() {
         Awaitility.await().until(() -> bed.agent.calls.contains("signal 15"));
+    }
+
+    @Test
+    void itRunsAsUserWithTheVariablesOfTheSandbox() {
+        ToolSandbox sandbox = new ToolSandbox("s", bed.agent, Map.of("HOME", "/elsewhere", "E2B_SANDBOX_ID", "x"));
+        bed.tools.call(sandbox, bed.seen, "bash", ToolBed.json(CALL)).subscribe(events::add);
+        bed.agent.started();
+        bed.agent.exit(0);
+        result();
+        ProcessSpec spec = Objects.requireNonNull(bed.agent.spec);
+        assertThat(spec.environment())
+                .isEqualTo(Map.of(
+                        "PATH",
+                        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                        "HOME",
+                        "/elsewhere",
+                        "USER",
+                        "user",
+                        "LOGNAME",
+                        "user",
+                        "E2B_SANDBOX",
+                        "true",
+                        "E2B_SANDBOX_ID",
+                        "s"));
+        assertThat(spec.user()).isEqualTo(FileOwner.USER);
     }
 
     @Test

@@ -29,14 +29,15 @@ final class FakeAgent implements Agent {
 
     final List<String> calls = new CopyOnWriteArrayList<>();
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
-    final Sinks.Many<ProcessEvent> process = Sinks.many().unicast().onBackpressureBuffer();
+    final Sinks.Many<ProcessEvent> conversation = Sinks.many().unicast().onBackpressureBuffer();
     private final AtomicLong offset = new AtomicLong();
     volatile @Nullable RuntimeException refusal;
+    volatile @Nullable ProcessSpec spec;
     volatile Runnable duringWrite = () -> {};
     volatile Mono<Void> held = Mono.empty();
 
     void say(ProcessEvent event) {
-        process.emitNext(event, Sinks.EmitFailureHandler.FAIL_FAST);
+        conversation.emitNext(event, Sinks.EmitFailureHandler.FAIL_FAST);
     }
 
     void started() {
@@ -54,7 +55,7 @@ final class FakeAgent implements Agent {
 
     void exit(int code) {
         say(new ProcessEvent.Exited(false, code, false));
-        process.emitComplete(Sinks.EmitFailureHandler.FAIL_FAST);
+        conversation.emitComplete(Sinks.EmitFailureHandler.FAIL_FAST);
     }
 
     void file(String path, String content) {
@@ -75,8 +76,9 @@ final class FakeAgent implements Agent {
     }
 
     @Override
-    public Flux<ProcessEvent> start(ProcessSpec spec, Publisher<Long> acknowledged) {
-        return allowed("start").thenMany(process.asFlux());
+    public Flux<ProcessEvent> start(ProcessSpec process, Publisher<Long> acknowledged) {
+        spec = process;
+        return allowed("start").thenMany(conversation.asFlux());
     }
 
     @Override
@@ -91,7 +93,7 @@ final class FakeAgent implements Agent {
             if (signal == 0) throw new AgentException(Code.NOT_FOUND, "nothing is left");
             calls.add("signal " + signal);
             say(new ProcessEvent.Exited(true, signal, false));
-            process.emitComplete(Sinks.EmitFailureHandler.FAIL_FAST);
+            conversation.emitComplete(Sinks.EmitFailureHandler.FAIL_FAST);
         });
     }
 
