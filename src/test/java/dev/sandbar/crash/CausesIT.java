@@ -11,11 +11,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,16 @@ class CausesIT {
         String command = start(id, script, cause.equals("timeout") ? 1 : 0);
         assertThat(last(id, command)).isEqualTo(cause + ", " + end);
         assertThat(described(id, command)).isEqualTo(cause + ", " + end);
+    }
+
+    /** More than is kept for a reader who was announced, which would be waited for until after the command's time. */
+    @Test
+    void muchOutputThatNobodyReadsHoldsNothingUp() throws Exception {
+        String id = sandbox(300);
+        String command = start(id, "head -c 40000000 /dev/zero", 25);
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !described(id, command)
+                .startsWith(","));
+        assertThat(described(id, command)).isEqualTo("exited, code 0");
     }
 
     @Test

@@ -87,6 +87,18 @@ abstract class LogContract extends StoreHarness {
     }
 
     @Test
+    void theOldestEntriesGoBeyondBothBounds() {
+        commit(keep(2, 7, "1234", "56", "78"));
+        assertThat(texts(0, 10)).containsExactly("56", "78");
+        commit(keep(4, 7, "9ab"));
+        assertThat(texts(0, 10)).containsExactly("56", "78", "9ab");
+        commit(keep(4, 7, "c"));
+        assertThat(texts(0, 10)).containsExactly("78", "9ab", "c");
+        commit(keep(2, 7, "d"));
+        assertThat(texts(0, 10)).containsExactly("c", "d");
+    }
+
+    @Test
     void aReaderGetsWhatLiesBehindANumber() {
         commit(keep(4, Long.MAX_VALUE, "1", "2", "3", "4", "5", "6"));
 

@@ -89,11 +89,14 @@ final class Readers {
     /** Ends what was begun, and refuses all else. Blocking. */
     void close() throws InterruptedException {
         threads.shutdown();
-        if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            log.warn("Reads of the store took longer than {} s", PATIENCE_SECONDS);
-        }
-        for (ReadConnection left = idle.poll(); left != null; left = idle.poll()) {
-            close(left);
+        try {
+            if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                log.warn("Reads of the store took longer than {} s", PATIENCE_SECONDS);
+            }
+        } finally {
+            for (ReadConnection left = idle.poll(); left != null; left = idle.poll()) {
+                close(left);
+            }
         }
     }
 

@@ -107,14 +107,22 @@ public final class SqliteStore implements Store, AutoCloseable {
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) return;
+        boolean undisturbed = waitFor(readers::close) & waitFor(writer::close) & waitFor(answers::close);
+        closeQuietly(lock);
+        if (!undisturbed) Thread.currentThread().interrupt();
+    }
+
+    private interface Closing {
+        void run() throws InterruptedException;
+    }
+
+    /** False when it was interrupted: it isn't waited for then, but for what comes after it. */
+    private static boolean waitFor(Closing closing) {
         try {
-            readers.close();
-            writer.close();
-            answers.close();
+            closing.run();
+            return true;
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } finally {
-            closeQuietly(lock);
+            return false;
         }
     }
 

@@ -165,6 +165,49 @@ class FileJournalsTests extends JournalsContract {
     }
 
     @Test
+    void whatWasNeverOpenedIsDeletedToo() throws IOException {
+        append(journals().create("s", "a"), "x".repeat(5000));
+        append(journals().create("s", "ab"), "y");
+        last().close();
+        FileJournals later = open(SETTINGS);
+        later.delete("s", "a").block();
+        assertThat(later.used()).isEqualTo(Segment.HEAD + "<y".length());
+        assertThat(directory.resolve("s/a.1")).doesNotExist();
+        assertThat(texts(get(later.open("s", "ab")), 0)).containsExactly("1 y");
+        later.close();
+        FileJournals last = open(SETTINGS);
+        last.delete("s").block();
+        assertThat(last.used()).isZero();
+        assertThat(directory.resolve("s")).doesNotExist();
+    }
+
+    @Test
+    void journalNeverTakesMoreThanItMay() throws IOException {
+        Journal journal = journals().create("s", "a");
+        for (int i = 0; i < 200; i++) {
+            append(journal, "x".repeat(100 + i * 37 % 7000));
+            long bytes = 0;
+            try (var files = Files.list(directory.resolve("s"))) {
+                for (Path file : files.toList()) bytes += Files.size(file);
+            }
+            assertThat(bytes).isLessThanOrEqualTo(KEPT);
+        }
+    }
+
+    /** Heads of entries lie across the ends of what is read at a time. */
+    @Test
+    void pagesOfAnySizeLeadToTheEnd() {
+        Journal journal = journals().create("s", "a");
+        for (int i = 0; i < 60; i++) append(journal, "x".repeat(i));
+        for (int bytes = 1; bytes < 150; bytes++) {
+            long after = 0;
+            while (after < 60) after += get(journal.read(after, bytes)).size();
+            assertThat(after).isEqualTo(60);
+        }
+        assertThat(get(journal.read(0, 1 << 20))).hasSize(60);
+    }
+
+    @Test
     void closedJournalsRefuseAndManyAppendsAtATimeAreOrderedByTheirCaller() {
         Flux.range(0, 50)
                 .flatMap(

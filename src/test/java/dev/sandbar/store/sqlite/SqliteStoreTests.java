@@ -99,6 +99,16 @@ class SqliteStoreTests {
     }
 
     @Test
+    void ofTwoLogsOnlyTheDroppedOneGoes() throws Exception {
+        get(store.commit(new Append("first", List.of(new byte[1]), Retention.ALL)));
+        get(store.commit(entries(3, Retention.ALL)));
+        get(store.commit(new Drop("log")));
+        await().untilAsserted(() -> assertThat(rows("entry")).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(rows("dropped")).isZero());
+        assertThat(get(store.range("first"))).isEqualTo(new LogRange(1, 1));
+    }
+
+    @Test
     void whatIsLeftOfADroppedLogGoesAfterTheNextStart() throws Exception {
         get(store.commit(entries(1_000, Retention.ALL)));
         store.close();
@@ -205,6 +215,35 @@ class SqliteStoreTests {
         StepVerifier.create(store.find("kind", "a")).verifyError(StoreException.Unavailable.class);
         StepVerifier.create(store.list("kind")).verifyError(StoreException.Unavailable.class);
         StepVerifier.create(store.read("log", 0, 1)).verifyError(StoreException.Unavailable.class);
+    }
+
+    @Test
+    void whatIsClosedLeavesNoThreadAndNoOpenFile() throws Exception {
+        get(store.commit(put("a")));
+        get(store.find("kind", "a"));
+        List<Thread> threads = threads();
+        assertThat(threads).isNotEmpty().allMatch(Thread::isDaemon);
+        store.close();
+        for (Thread thread : threads) thread.join(10_000);
+        assertThat(threads).noneMatch(Thread::isAlive);
+        assertThat(OpenFiles.in(directory)).isEmpty();
+    }
+
+    /** The other tests of this class close their stores before. */
+    private static List<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("store-(answer|reader).*"))
+                .toList();
+    }
+
+    @Test
+    void whoIsInterruptedWhileItClosesStaysInterruptedAndLeavesNothingOpen() throws Exception {
+        get(store.commit(put("a")));
+        get(store.find("kind", "a"));
+        Thread.currentThread().interrupt();
+        store.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(OpenFiles.in(directory)).isEmpty();
     }
 
     @Test
