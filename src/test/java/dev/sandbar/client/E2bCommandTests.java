@@ -80,6 +80,20 @@ class E2bCommandTests {
     }
 
     @Test
+    void outputOfATerminalIsPassedOn() {
+        String terminal = message(0, "{\"event\":{\"data\":{\"pty\":\"Yw==\"}}}");
+        server.then(text(TYPE, START + terminal + END + LAST));
+        StepVerifier.create(commands.stream(CommandSpec.shell("x")))
+                .assertNext(output -> assertThat(output)
+                        .isInstanceOfSatisfying(
+                                CommandOutput.Pty.class,
+                                pty -> assertThat(pty.bytes()).containsExactly('c')))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
     void aSignalIsNamed() {
         server.then(text(TYPE, START + KILLED + LAST));
         assertThat(commands.run(CommandSpec.of("x"))

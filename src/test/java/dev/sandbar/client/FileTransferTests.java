@@ -101,6 +101,22 @@ class FileTransferTests {
         assertThat(server.last().header("If-Range")).isEqualTo("\"1\"");
     }
 
+    /** Of three attempts each piece makes three again. */
+    @Test
+    void aDownloadThatBreaksAgainAndAgainEndsAsLongAsItGetsOn() {
+        server.then(cut(BYTES, "0", "Content-Length", "9", "ETag", "\"1\""));
+        for (int i = 1; i < 8; i++) {
+            String digit = String.valueOf(i);
+            server.then(reset(), (request, response) -> {
+                response.status(206).header("ETag", "\"1\"");
+                return cut(BYTES, digit, "Content-Length", "9", "Content-Range", "bytes " + digit + "-8/9")
+                        .answer(request, response);
+            });
+        }
+        server.then(partial("bytes 8-8/9", "8", "\"1\""));
+        assertThat(files.readText("x", 100).block(LIMIT)).isEqualTo("012345678");
+    }
+
     @Test
     void anotherPartThanTheOneAskedForIsRefused() {
         server.then(

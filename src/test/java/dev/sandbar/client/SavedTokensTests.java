@@ -124,4 +124,19 @@ class SavedTokensTests {
         same.put("a", late);
         assertThat(saved).isEqualTo(same).hasSameHashCodeAs(same);
     }
+
+    @Test
+    void ofTheSameTokenWhatIsKnownOfItsSandboxCounts() {
+        SavedToken unknown = new SavedToken("t", null, 10, 30, null);
+        SavedToken known = new SavedToken("t", null, 10, 20, false);
+        SavedToken with = new SavedToken("t", null, 10, 10, true);
+        saved.put("a", unknown);
+        saved.put("a", known);
+        assertThat(saved.tokens().get("a")).isEqualTo(known);
+        saved.put("a", unknown);
+        assertThat(saved.tokens().get("a")).isEqualTo(known);
+        saved.put("a", with);
+        saved.put("a", known);
+        assertThat(saved.tokens().get("a")).isEqualTo(with);
+    }
 }

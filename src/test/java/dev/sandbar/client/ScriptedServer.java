@@ -151,7 +151,7 @@ final class ScriptedServer implements AutoCloseable {
     private static Step begun(
             String type, String body, String[] headers, Function<HttpServerResponse, Mono<Void>> then) {
         return (request, response) -> {
-            response.status(200).header(HttpHeaderNames.CONTENT_TYPE, type);
+            response.header(HttpHeaderNames.CONTENT_TYPE, type);
             for (int i = 0; i < headers.length; i += 2) response.header(headers[i], headers[i + 1]);
             byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
             return response.send(Flux.just(Unpooled.wrappedBuffer(bytes)), written -> true)

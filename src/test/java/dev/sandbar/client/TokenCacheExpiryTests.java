@@ -2,12 +2,14 @@ package dev.sandbar.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 @DisplayName("a.10.5, a.10.6, a.10.8 the end of tokens, and of what is kept")
 class TokenCacheExpiryTests {
@@ -146,6 +148,22 @@ class TokenCacheExpiryTests {
     }
 
     @Test
+    void whoseTokenWasAskedForAnewCountsAsUsed() {
+        source.answers(Duration.ofSeconds(30));
+        virtual.get("sb0");
+        source.answers(ScriptedSource.LIFE);
+        for (int i = 1; i < 16; i++) {
+            virtual.get("sb" + i);
+            virtual.pass(Duration.ofSeconds(1));
+        }
+        virtual.pass(Duration.ofMinutes(1));
+        assertThat(virtual.get("sb0")).isEqualTo("sb0-17");
+        virtual.pass(Duration.ofSeconds(1));
+        virtual.get("one more");
+        assertThat(virtual.get("sb0")).isEqualTo("sb0-17");
+    }
+
+    @Test
     void strangersInAnyNumberTakeNoMoreThanThereIs() {
         source.fails(404);
         for (int i = 0; i < 1_000; i++) {
@@ -173,5 +191,17 @@ class TokenCacheExpiryTests {
         virtual.cache.sweep();
         assertThat(virtual.metrics().entries()).isEqualTo(1);
         assertThat(virtual.get("used")).isEqualTo("used-1");
+    }
+
+    @Test
+    void closedCacheLeavesNothingInTheTimer() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        TokenCache cache = TokenCache.of(source, TokenCacheSettings.DEFAULT, time, Clock.systemUTC());
+        cache.get("a").block();
+        cache.close();
+        long scheduled = time.getScheduledTaskCount();
+        time.advanceTimeBy(Duration.ofHours(1));
+        assertThat(time.getScheduledTaskCount()).isEqualTo(scheduled);
+        time.dispose();
     }
 }

@@ -55,6 +55,22 @@ class TokenStoreTests {
     }
 
     @Test
+    void endOfATokenIsTheSameInTheNextRun() {
+        virtual.pass(Duration.ofMinutes(20));
+        virtual.get("a");
+        save();
+        try (VirtualCache next = new VirtualCache(file)) {
+            next.clockAhead = Duration.ofMinutes(20).plus(ScriptedSource.LIFE).minusMinutes(2);
+            assertThat(next.get("a")).isEqualTo("a-1");
+        }
+        try (VirtualCache later = new VirtualCache(file)) {
+            later.clockAhead = Duration.ofMinutes(20).plus(ScriptedSource.LIFE);
+            later.get("a");
+            assertThat(later.source.issues).hasValue(1);
+        }
+    }
+
+    @Test
     void whatIsLearntOfASandboxIsInTheFileAtOnceWithTheTokenThatIsThere() throws IOException {
         virtual.source.answers(Mono.just(new TokenAnswer("t", null, null, ScriptedSource.LIFE, null, null)));
         virtual.get("a");

@@ -69,6 +69,20 @@ class WatchTests {
                 .verify(LIMIT);
     }
 
+    /** The time until something was asked for is no part of the wait for it. */
+    @Test
+    void whatIsAskedForLateIsWaitedForAsLongAsAnythingElse() {
+        watch.opened();
+        StepVerifier.create(watched(), 0)
+                .then(() -> pass(19))
+                .thenRequest(1)
+                .then(() -> pass(19))
+                .then(pieces::assertNotCancelled)
+                .then(() -> pass(11))
+                .expectErrorMessage("late")
+                .verify(LIMIT);
+    }
+
     @Test
     void aRequestThatIsBeingTakenIsNotLate() {
         TestPublisher<String> body = TestPublisher.create();

@@ -82,8 +82,9 @@ class CausesIT {
     void muchOutputThatNobodyReadsHoldsNothingUp() throws Exception {
         String id = sandbox(300);
         String command = start(id, "head -c 40000000 /dev/zero", 25);
-        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !described(id, command)
-                .startsWith(","));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> !described(id, command).startsWith(","));
         assertThat(described(id, command)).isEqualTo("exited, code 0");
     }
 

@@ -28,8 +28,7 @@ class CreateToolTests {
     }
 
     private ToolDescription description() {
-        List<ToolDescription> all =
-                house.ask(house.sessions().tools("ann", id)).value();
+        List<ToolDescription> all = house.ask(house.sessions().tools("ann", id)).value();
         return all.stream()
                 .filter(tool -> tool.name().equals(CreateTool.NAME))
                 .findAny()
@@ -43,7 +42,8 @@ class CreateToolTests {
                 .contains("cpu-basic (1 CPUs, 128 MiB memory, 0 USD an hour)")
                 .contains("cpu-upgrade (4 CPUs, 128 MiB memory, 0.05 USD an hour)")
                 .doesNotContain("gpu (");
-        JsonNode size = House.json(description().inputSchema()).path("properties").path("hardware");
+        JsonNode size =
+                House.json(description().inputSchema()).path("properties").path("hardware");
         assertThat(size.path("enum").values().stream().map(JsonNode::asString))
                 .contains("cpu-basic", "huge")
                 .doesNotContain("gpu");

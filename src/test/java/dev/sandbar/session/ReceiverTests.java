@@ -58,8 +58,7 @@ class ReceiverTests {
     }
 
     private void complain(int offset, String text) {
-        say(new ProcessEvent.Output(
-                offset, ProcessEvent.Stream.STDERR, text.getBytes(StandardCharsets.UTF_8)));
+        say(new ProcessEvent.Output(offset, ProcessEvent.Stream.STDERR, text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private void begin() {

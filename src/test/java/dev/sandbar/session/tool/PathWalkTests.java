@@ -23,8 +23,8 @@ import reactor.core.publisher.Mono;
 class PathWalkTests {
 
     private final Map<String, FileEntry> files = new HashMap<>();
-    private final Agent agent = (Agent)
-            Proxy.newProxyInstance(Agent.class.getClassLoader(), new Class<?>[] {Agent.class}, (proxy, method, of) -> {
+    private final Agent agent = (Agent) Proxy.newProxyInstance(
+            Agent.class.getClassLoader(), new Class<?>[] {Agent.class}, (proxy, method, of) -> {
                 if (method.getName().equals("stat")) return stat((String) of[0]);
                 throw new UnsupportedOperationException(method.getName());
             });
@@ -38,8 +38,7 @@ class PathWalkTests {
     }
 
     private void make(String path, Type type, int mode, @Nullable String target) {
-        FileEntry entry =
-                new FileEntry(path, type, null, mode, FileOwner.USER, 0, Instant.EPOCH, target, Map.of());
+        FileEntry entry = new FileEntry(path, type, null, mode, FileOwner.USER, 0, Instant.EPOCH, target, Map.of());
         files.put(path, entry);
     }
 
