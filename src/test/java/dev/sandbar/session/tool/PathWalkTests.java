@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandbar.runtime.Agent;
 import dev.sandbar.runtime.AgentException;
 import dev.sandbar.runtime.FileEntry;
-import dev.sandbar.runtime.FileEntry.Type;
 import dev.sandbar.runtime.FileOwner;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
@@ -37,7 +36,7 @@ class PathWalkTests {
         });
     }
 
-    private void make(String path, Type type, int mode, @Nullable String target) {
+    private void make(String path, FileEntry.Type type, int mode, @Nullable String target) {
         FileEntry entry = new FileEntry(path, type, null, mode, FileOwner.USER, 0, Instant.EPOCH, target, Map.of());
         files.put(path, entry);
     }
@@ -45,16 +44,16 @@ class PathWalkTests {
     @BeforeEach
     void tree() {
         for (String path : new String[] {"/", "/home", "/home/user", "/home/user/d", "/home/user/d/e"}) {
-            make(path, Type.DIRECTORY, 0755, null);
+            make(path, FileEntry.Type.DIRECTORY, 0755, null);
         }
-        make("/home/user/f", Type.FILE, 0644, null);
-        make("/home/user/d/g", Type.FILE, 0644, null);
-        make("/home/user/closed", Type.DIRECTORY, 0600, null);
-        make("/to-d", Type.LINK, 0755, "/home/user/d");
-        make("/home/user/to-f", Type.LINK, 0644, "/home/user/f");
-        make("/home/user/to-link", Type.LINK, 0644, "/home/user/to-f");
-        make("/nowhere", Type.LINK, 0777, null);
-        make("/round", Type.LINK, 0777, "/round");
+        make("/home/user/f", FileEntry.Type.FILE, 0644, null);
+        make("/home/user/d/g", FileEntry.Type.FILE, 0644, null);
+        make("/home/user/closed", FileEntry.Type.DIRECTORY, 0600, null);
+        make("/to-d", FileEntry.Type.LINK, 0755, "/home/user/d");
+        make("/home/user/to-f", FileEntry.Type.LINK, 0644, "/home/user/f");
+        make("/home/user/to-link", FileEntry.Type.LINK, 0644, "/home/user/to-f");
+        make("/nowhere", FileEntry.Type.LINK, 0777, null);
+        make("/round", FileEntry.Type.LINK, 0777, "/round");
     }
 
     private Place walk(String path) {
@@ -103,8 +102,9 @@ class PathWalkTests {
 
     @Test
     void fortyLinksAreFollowedAndNoMore() {
-        for (int i = 0; i < 40; i++) make("/l" + i, Type.LINK, 0777, i == 0 ? "/home/user/f" : "/l" + (i - 1));
-        make("/l40", Type.LINK, 0777, "/l39");
+        for (int i = 0; i < 40; i++)
+            make("/l" + i, FileEntry.Type.LINK, 0777, i == 0 ? "/home/user/f" : "/l" + (i - 1));
+        make("/l40", FileEntry.Type.LINK, 0777, "/l39");
         assertThat(walk("/l39").canonical()).isEqualTo("/home/user/f");
         assertThatThrownBy(() -> walk("/l40")).hasMessageContaining("Too many links");
     }
