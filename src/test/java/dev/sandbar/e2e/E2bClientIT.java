@@ -39,7 +39,7 @@ class E2bClientIT {
                 "SANDBAR_SESSIONS_PAGEHIDEWAIT",
                 PAGE_HIDE_WAIT + "ms");
         try (ServiceProcess service = new ServiceProcess(directory, settings, ServiceProcess.BRIEF)) {
-            Path report = directory.resolve("suite.log");
+            Path report = Path.of("target", "e2e-suite.log");
             Process suite = startSuite(service, report);
             boolean ended = suite.waitFor(10, TimeUnit.MINUTES);
             suite.destroyForcibly();

@@ -2,6 +2,7 @@ package dev.sandbar.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandbar.sandbox.SandboxException;
 import dev.sandbar.session.tool.ToolEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -193,6 +194,22 @@ class SessionsTests {
         assertThat(house.run().sandboxes().get("ann", house.sandboxOf(id)).environment())
                 .containsEntry("TOKEN", "s3cret");
         assertThat(request.toString() + house.get(id) + house.story(id)).doesNotContain("s3cret");
+    }
+
+    @Test
+    void metadataIsBoundedHoweverItGrows() {
+        String id = house.open();
+        Map<String, @Nullable String> many = new HashMap<>();
+        for (int i = 0; i < 128; i++) many.put("k" + i, "v");
+        assertThat(house.ask(house.sessions().update("ann", id, new SessionPatch(null, many, null)))
+                        .error())
+                .isInstanceOf(SandboxException.Invalid.class);
+        assertThat(house.get(id).metadata()).isEqualTo(Map.of("m", "x"));
+        many.put("m", null);
+        assertThat(house.ask(house.sessions().update("ann", id, new SessionPatch(null, many, null)))
+                        .value()
+                        .metadata())
+                .hasSize(128);
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.sandbar.runtime.ProcessSpec;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,9 @@ import reactor.core.publisher.Sinks;
 
 /** An agent in memory: one process that says what a test tells it to, and files that a test may change at any time. */
 final class FakeAgent implements Agent {
+
+    /** Files are read in pieces of this size. */
+    private static final int PIECE = 4096;
 
     final List<String> calls = new CopyOnWriteArrayList<>();
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
@@ -123,7 +127,10 @@ final class FakeAgent implements Agent {
         return allowed("read " + path).thenMany(Flux.defer(() -> {
             FileEvent opened = new FileEvent.Opened(entry(path));
             byte[] bytes = files.getOrDefault(path, new byte[0]);
-            return Flux.just(opened, new FileEvent.Bytes(bytes));
+            Flux<FileEvent> pieces = Flux.range(0, (bytes.length + PIECE - 1) / PIECE)
+                    .map(i -> Arrays.copyOfRange(bytes, i * PIECE, Math.min(bytes.length, (i + 1) * PIECE)))
+                    .map(FileEvent.Bytes::new);
+            return Flux.concat(Flux.just(opened), pieces);
         }));
     }
 
