@@ -17,12 +17,15 @@ final class Using {
         this.parts = parts;
     }
 
-    /** Emits the session, active; {@link SessionException.LimitReached} where there is no room to bring it back. Lazy. */
+    /**
+     * Emits the session, active; {@link SessionException.LimitReached} where there is no room to bring it back, and {@link
+     * SessionException.NotFound} where its opening was refused meanwhile. Lazy.
+     */
     Mono<Session> use(Entry entry) {
         return Mono.defer(() -> {
             entry.used(parts.now());
             Session now = entry.now();
-            return used(now) == null && !entry.doubtful()
+            return used(now) == null && !entry.doubtful() && !entry.left()
                     ? Mono.just(now)
                     : parts.tasks().start("Use of session " + entry.id(), recorded(entry));
         });

@@ -26,6 +26,9 @@ final class Faults {
     private boolean hit;
     private boolean dead;
 
+    /** What each step waits for. */
+    Mono<Void> held = Mono.empty();
+
     /** From now on: lets this many steps of that name pass, and then one go wrong. */
     void arm(Kind what, int passed, Predicate<String> some) {
         kind = what;
@@ -55,8 +58,10 @@ final class Faults {
         return Mono.defer(() -> {
             if (dead) return Mono.never();
             steps.add(name);
-            Kind fault = fault(name);
-            return fault == null ? work : broken(fault, work, refusal);
+            return held.then(Mono.defer(() -> {
+                Kind fault = fault(name);
+                return fault == null ? work : broken(fault, work, refusal);
+            }));
         });
     }
 

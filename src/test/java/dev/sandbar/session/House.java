@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class House implements AutoCloseable {
 
+    static final int TASKS = 20_000;
     static final Limits LIMITS = new Limits(1, 128, 64, 64);
     static final String CATALOGUE = """
             default: cpu-basic
@@ -74,7 +75,7 @@ final class House implements AutoCloseable {
     private Run begin() {
         Faults faults = new Faults();
         FaultyStore faulty = new FaultyStore(store, faults);
-        BackgroundTasks tasks = new BackgroundTasks("tasks", 20_000, Schedulers.parallel());
+        BackgroundTasks tasks = new BackgroundTasks("tasks", TASKS, Schedulers.parallel());
         Events events = new Events(faulty, JSON, EventSettings.DEFAULT, clock, Schedulers.parallel());
         SandboxEnds ends = new SandboxEnds();
         SandboxSettings limits = new SandboxSettings(

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandbar.sandbox.SandboxException;
 import dev.sandbar.store.Document;
+import dev.sandbar.store.StoreException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** What a session may be asked for, and what is noted of its use. */
 class OpeningTests {
@@ -73,5 +77,95 @@ class OpeningTests {
         house.advance(Duration.ofSeconds(1));
         house.bash(id, "x");
         assertThat(recorded(id).lastActiveAt()).isEqualTo(house.now());
+    }
+
+    private Ask<Opened> withKey() {
+        Ask<Opened> ask = new Ask<>();
+        house.sessions().open(House.request("k")).subscribe(ask);
+        return ask;
+    }
+
+    @Test
+    void whoWaitsForAnOpeningThatIsRefusedOpensItself() {
+        Sinks.Empty<Void> store = Sinks.empty();
+        house.faults().held = store.asMono();
+        house.faults().arm(Faults.Kind.REFUSE, 0, step -> step.startsWith("commit"));
+        Ask<Opened> first = withKey();
+        Ask<Opened> second = withKey();
+        house.faults().held = Mono.empty();
+        store.tryEmitEmpty();
+        house.advance(Duration.ZERO);
+        assertThat(first.error()).isInstanceOf(StoreException.class);
+        assertThat(second.value().existed()).isFalse();
+        assertThat(house.sessions().active()).isEqualTo(1);
+        assertThat(withKey().value().existed()).isTrue();
+    }
+
+    @Test
+    void openingThatFindsNoRoomAmongTheTasksLeavesNothing() {
+        Sinks.Empty<Void> others = Sinks.empty();
+        while (house.run().tasks().running() < House.TASKS) {
+            house.run().tasks().start("other", others.asMono());
+        }
+        assertThat(withKey().error()).isInstanceOf(RejectedExecutionException.class);
+        assertThat(house.sessions().active()).isZero();
+        assertThat(house.sessions().entries().keys()).isZero();
+        assertThat(house.sessions().entries().all()).isEmpty();
+        others.tryEmitEmpty();
+        assertThat(withKey().value().existed()).isFalse();
+        assertThat(house.sessions().entries().keys()).isEqualTo(1);
+    }
+
+    @Test
+    void placeOfASessionThatCantComeBackNowIsFree() {
+        String id = house.open();
+        house.advance(SessionSettings.DEFAULT.idleTimeout().plusSeconds(2));
+        assertThat(house.sessions().active()).isZero();
+        house.faults().arm(Faults.Kind.REFUSE, 0, step -> step.startsWith("commit"));
+        assertThat(house.bash(id, "x").error()).isInstanceOf(StoreException.class);
+        assertThat(house.sessions().active()).isZero();
+        assertThat(House.result(house.bash(id, "x")).success()).isTrue();
+        assertThat(house.sessions().active()).isEqualTo(1);
+    }
+
+    @Test
+    void endWithdrawsWhatStillWaitsForAPerson() {
+        String id = house.open();
+        house.provision(id, "big");
+        house.ask(house.sessions().end("ann", id));
+        assertThat(recorded(id).approvals()).extracting(Approval::state).containsExactly(Approval.State.WITHDRAWN);
+    }
+
+    @Test
+    void whatIsTakenUpIsCounted() {
+        house.open();
+        String idle = house.open();
+        house.ask(house.sessions().end("ann", house.open()));
+        house.crash();
+        house.evict(idle);
+        house.ask(house.run().sandboxes().recover());
+        assertThat(house.ask(house.sessions().recover()).value()).isEqualTo(new SessionRecovery(2, 1, 0));
+        assertThat(house.sessions().active()).isEqualTo(1);
+    }
+
+    /** The store says nothing of it, though it has done it. */
+    @Test
+    void sessionWhoseRemovalWasNotAnsweredIsForgottenAllTheSame() {
+        String id = house.open();
+        house.ask(house.sessions().end("ann", id));
+        house.faults().arm(Faults.Kind.FAIL_AFTER, 0, step -> step.contains("Delete"));
+        house.time.advanceTimeBy(SessionSettings.DEFAULT.keep().ended().plusMinutes(1));
+        house.advance(Duration.ofMinutes(3));
+        assertThat(house.faults().hit()).isTrue();
+        assertThat(house.sessions().entries().all()).isEmpty();
+    }
+
+    @Test
+    void whoWasThereAndHasLeftHoldsNothingUp() {
+        String id = house.open();
+        house.ask(house.sessions().presence("ann", id)).cancel();
+        house.ask(house.sessions().teardown("ann", id, true));
+        house.advance(SessionSettings.DEFAULT.waits().pageHide().plusSeconds(2));
+        assertThat(house.slot(id).state()).isEqualTo(SlotState.TORN_DOWN);
     }
 }

@@ -80,4 +80,15 @@ class SlotTests {
         assertThat(Words.lost(making.tornDown("client", LATER)))
                 .isEqualTo("the sandbox was torn down meanwhile (client)");
     }
+
+    /** So that what an earlier attempt still brings is known as such. */
+    @Test
+    void eachAttemptHasANumberOfItsOwn() {
+        assertThat(making.generation()).isEqualTo(Slot.none(AT).generation() + 1);
+        assertThat(ready.generation()).isEqualTo(making.generation());
+        assertThat(replacing.generation()).isEqualTo(ready.generation() + 1);
+        assertThat(replacing.kept("no room", LATER).generation()).isEqualTo(replacing.generation());
+        assertThat(making.failed("no room", false, LATER).generation()).isEqualTo(making.generation() + 1);
+        assertThat(ready.tornDown("client", LATER).generation()).isEqualTo(ready.generation() + 1);
+    }
 }

@@ -208,6 +208,7 @@ class BashToolTests {
         bed.agent.print("two");
         bed.agent.exit(0);
         assertThat(result().output()).isEqualTo("one\n[12 bytes of output were lost here]\ntwo");
+        assertThat(events).contains(new ToolEvent.Output("\n[12 bytes of output were lost here]\n"));
     }
 
     @Test
