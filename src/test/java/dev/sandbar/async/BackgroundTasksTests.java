@@ -132,7 +132,10 @@ class BackgroundTasksTests {
         TestPublisher<String> third = TestPublisher.create();
         tasks.start("first", first.mono());
         tasks.start("second", Mono.never());
-        StepVerifier.create(tasks.start("third", third.mono())).verifyError(RejectedExecutionException.class);
+        StepVerifier.create(tasks.start("third", third.mono()))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(RejectedExecutionException.class)
+                        .hasMessage(tasks + " already runs 2 tasks"));
         third.assertWasNotSubscribed();
         first.emit("done");
         tasks.start("fourth", third.mono());
@@ -157,7 +160,10 @@ class BackgroundTasksTests {
     void startAfterCloseIsRefusedAndNeverBegun() {
         tasks.close();
         TestPublisher<String> work = TestPublisher.create();
-        StepVerifier.create(tasks.start("late", work.mono())).verifyError(RejectedExecutionException.class);
+        StepVerifier.create(tasks.start("late", work.mono()))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(RejectedExecutionException.class)
+                        .hasMessage(tasks + " is closed"));
         work.assertWasNotSubscribed();
     }
 

@@ -17,6 +17,13 @@ class BudgetTests {
     }
 
     @Test
+    void aBudgetOfNothingGivesNothing() {
+        Budget none = new Budget("none", 0);
+        assertThat(none.tryTake(0)).isTrue();
+        assertThat(none.tryTake(1)).isFalse();
+    }
+
+    @Test
     void allOrNothingIsTaken() {
         assertThat(budget.tryTake(7)).isTrue();
         assertThat(budget.tryTake(4)).isFalse();

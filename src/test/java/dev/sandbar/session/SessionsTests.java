@@ -199,7 +199,7 @@ class SessionsTests {
     @Test
     void metadataIsBoundedHoweverItGrows() {
         String id = house.open();
-        Map<String, @Nullable String> many = new HashMap<>();
+        Map<String, String> many = new HashMap<>();
         for (int i = 0; i < 128; i++) many.put("k" + i, "v");
         assertThat(house.ask(house.sessions().update("ann", id, new SessionPatch(null, many, null)))
                         .error())

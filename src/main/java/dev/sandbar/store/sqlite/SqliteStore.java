@@ -107,9 +107,12 @@ public final class SqliteStore implements Store, AutoCloseable {
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) return;
-        boolean undisturbed = waitFor(readers::close) & waitFor(writer::close) & waitFor(answers::close);
+        boolean interrupted = false;
+        for (Closing part : List.<Closing>of(readers::close, writer::close, answers::close)) {
+            if (!waitFor(part)) interrupted = true;
+        }
         closeQuietly(lock);
-        if (!undisturbed) Thread.currentThread().interrupt();
+        if (interrupted) Thread.currentThread().interrupt();
     }
 
     private interface Closing {
