@@ -95,7 +95,9 @@ class OwedTests {
     /** Leaves room for the sweep itself only, until what it answers is complete. */
     private Sinks.Empty<Void> fill() {
         Sinks.Empty<Void> others = Sinks.empty();
-        for (int i = 1; i < World.TASKS; i++) world.run().tasks().start("other", others.asMono());
+        while (world.run().tasks().running() < World.TASKS - 1) {
+            world.run().tasks().start("other", others.asMono());
+        }
         return others;
     }
 
@@ -137,6 +139,19 @@ class OwedTests {
         assertThat(world.sandboxes().remembers(id)).isTrue();
         world.faults().heal();
         world.advance(MINUTE);
+        assertThat(world.sandboxes().remembers(id)).isFalse();
+    }
+
+    @Test
+    void forgettingWaitsForRoomAmongTheTasks() {
+        String id = world.created(World.HOUR);
+        world.kill(id);
+        world.advance(World.SETTINGS.keep().ended().minusSeconds(1));
+        Sinks.Empty<Void> others = fill();
+        world.advance(MINUTE);
+        assertThat(world.sandboxes().remembers(id)).isTrue();
+        others.tryEmitEmpty();
+        world.advance(SECOND.multipliedBy(2));
         assertThat(world.sandboxes().remembers(id)).isFalse();
     }
 
