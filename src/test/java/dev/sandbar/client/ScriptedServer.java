@@ -3,6 +3,7 @@ package dev.sandbar.client;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AttributeKey;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import reactor.netty.http.server.HttpServerResponse;
 /** A server on a port of its own that answers each request by the next step of a script, and hands out tokens besides. */
 final class ScriptedServer implements AutoCloseable {
 
+    private static final AttributeKey<Boolean> CARRIED = AttributeKey.valueOf("carried");
+
     /** What is done with one request. */
     interface Step {
         Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response);
@@ -39,7 +42,10 @@ final class ScriptedServer implements AutoCloseable {
 
     final List<Asked> asked = new CopyOnWriteArrayList<>();
     final AtomicInteger tokens = new AtomicInteger();
+
+    /** Connections that have carried a step of the script and are closed; those for tokens alone are nobody's business. */
     final AtomicInteger closed = new AtomicInteger();
+
     private final Deque<Step> issues = new ConcurrentLinkedDeque<>();
     private final Deque<Step> steps = new ConcurrentLinkedDeque<>();
     private final DisposableServer server;
@@ -48,9 +54,13 @@ final class ScriptedServer implements AutoCloseable {
         server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                .doOnConnection(connection -> connection.onDispose(closed::incrementAndGet))
+                .doOnConnection(connection -> connection.onDispose(() -> noteEnd(connection)))
                 .handle(this::handle)
                 .bindNow();
+    }
+
+    private void noteEnd(Connection connection) {
+        if (connection.channel().hasAttr(CARRIED)) closed.incrementAndGet();
     }
 
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
@@ -60,6 +70,7 @@ final class ScriptedServer implements AutoCloseable {
             String token = "{\"token\":\"secret-" + tokens.incrementAndGet() + "\",\"expiresIn\":1800}";
             return json(200, token).answer(request, response);
         }
+        request.withConnection(connection -> connection.channel().attr(CARRIED).set(true));
         Step step = steps.poll();
         if (step instanceof Unread) {
             note(request, "");
