@@ -201,7 +201,7 @@ class ClientValuesTests {
         SandboxClient client = SandboxClient.builder(URI.create("http://127.0.0.1:9"))
                 .apiKey("key")
                 .tokens(TokenCacheSettings.DEFAULT.withFile(directory.resolve("tokens")))
-                .attempts(1, SECOND, SECOND)
+                .totalTimeout(SECOND)
                 .build();
         StepVerifier.create(client.sandbox("i1").files().read("x", 1)).verifyError();
         StepVerifier.create(client.sandbox("i1").files().uploadFrom(directory.resolve("none"), "x"))
