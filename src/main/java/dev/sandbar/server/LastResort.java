@@ -1,5 +1,8 @@
 package dev.sandbar.server;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Schedulers;
@@ -11,6 +14,8 @@ final class LastResort {
 
     /** The same as of {@code -XX:+ExitOnOutOfMemoryError}. */
     static final int STATUS = 3;
+
+    private static final FileOutputStream ERROR = new FileOutputStream(FileDescriptor.err);
 
     private LastResort() {}
 
@@ -29,12 +34,20 @@ final class LastResort {
         if (error instanceof OutOfMemoryError) end("it has no memory left: give it more (-Xmx)");
     }
 
-    /** Doesn't return. */
+    /** Doesn't return. Says why, in ASCII, without taking memory for that. */
     static void end(String reason) {
         try {
-            System.err.println("sandbar: the service ends at once: " + reason);
+            write("sandbar: the service ends at once: ");
+            write(reason);
+            write("\n");
+        } catch (IOException closed) {
+            // nobody can be told
         } finally {
             Runtime.getRuntime().halt(STATUS);
         }
+    }
+
+    private static void write(String text) throws IOException {
+        for (int i = 0; i < text.length(); i++) ERROR.write(text.charAt(i));
     }
 }

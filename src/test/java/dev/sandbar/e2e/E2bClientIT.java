@@ -52,7 +52,7 @@ class E2bClientIT {
 
     private static Process startSuite(ServiceProcess service, Path report) throws IOException {
         List<String> command =
-                List.of(System.getProperty("node", "node"), "--test", "--test-concurrency=2", "--test-timeout=180000");
+                List.of(System.getProperty("node", "node"), "--test", "--test-concurrency=3", "--test-timeout=180000");
         ProcessBuilder builder = new ProcessBuilder(command).directory(SUITE.toFile());
         String address = service.address().toString();
         builder.environment()
