@@ -34,8 +34,8 @@ final class LastResort {
         if (error instanceof OutOfMemoryError) end("it has no memory left: give it more (-Xmx)");
     }
 
-    /** Doesn't return. Says why, in ASCII, without taking memory for that. */
-    static void end(String reason) {
+    /** Doesn't return. Says why, in ASCII, without taking memory for that; of several threads only the first says it. */
+    static synchronized void end(String reason) {
         try {
             write("sandbar: the service ends at once: ");
             write(reason);

@@ -6,9 +6,7 @@ import dev.sandbar.async.Budget;
 import dev.sandbar.runtime.ProcessEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 
 /** The log of one command by itself: who is woken by what. */
@@ -22,28 +20,10 @@ class OutputLogTests {
     private final OutputLog log =
             new OutputLog("c", LIMITS, 0, Allowance.force(budget, 4096), deserted::incrementAndGet);
 
-    /** What became of a reader. */
-    private static final class Fate extends BaseSubscriber<CommandEvent> {
-        private @Nullable Throwable error;
-        private boolean completed;
-
-        @Override
-        protected void hookOnError(Throwable failure) {
-            error = failure;
-        }
-
-        @Override
-        protected void hookOnComplete() {
-            completed = true;
-        }
-    }
-
-    private Fate reader(Position position) {
+    private Transcript reader(Position position) {
         LogReader reader = new LogReader(log, position.isByNumber());
         assertThat(log.join(reader, position)).isNull();
-        Fate fate = new Fate();
-        new LogFlux(reader).subscribe(fate);
-        return fate;
+        return Transcript.idle(new LogFlux(reader));
     }
 
     private Mono<Void> print(int offset, int length) {
@@ -52,8 +32,8 @@ class OutputLogTests {
 
     @Test
     void failureIsToldAtOnceToReadersByOffsetOnly() {
-        Fate plain = reader(Position.start());
-        Fate numbered = reader(Position.behind(0));
+        Transcript plain = reader(Position.start());
+        Transcript numbered = reader(Position.behind(0));
         log.fail(new CommandException.Lost("it is lost"));
         assertThat(plain.error).hasMessage("it is lost");
         assertThat(numbered.error).isNull();
@@ -74,8 +54,8 @@ class OutputLogTests {
 
     @Test
     void lastReaderWhoLeavesIsNoticedOnce() {
-        Fate one = reader(Position.start());
-        Fate two = reader(Position.start());
+        Transcript one = reader(Position.start());
+        Transcript two = reader(Position.start());
         one.cancel();
         one.cancel();
         assertThat(deserted).hasValue(0);

@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 
 /** A reader that writes down what it sees, and requests what the test tells it to. */
 final class Transcript extends BaseSubscriber<CommandEvent> {
@@ -25,8 +26,12 @@ final class Transcript extends BaseSubscriber<CommandEvent> {
 
     /** One that has requested nothing yet. */
     static Transcript idle(Command command, Position position) {
+        return idle(command.follow(position));
+    }
+
+    static Transcript idle(Flux<CommandEvent> events) {
         Transcript transcript = new Transcript();
-        command.follow(position).subscribe(transcript);
+        events.subscribe(transcript);
         return transcript;
     }
 

@@ -108,21 +108,21 @@ public final class SqliteStore implements Store, AutoCloseable {
     public void close() {
         if (!closed.compareAndSet(false, true)) return;
         boolean interrupted = false;
-        for (Closing part : List.<Closing>of(readers::close, writer::close, answers::close)) {
-            if (!waitFor(part)) interrupted = true;
+        for (Part part : List.<Part>of(readers::close, writer::close, answers::close)) {
+            if (!close(part)) interrupted = true;
         }
         closeQuietly(lock);
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    private interface Closing {
-        void run() throws InterruptedException;
+    private interface Part {
+        void close() throws InterruptedException;
     }
 
     /** False when it was interrupted: it isn't waited for then, but for what comes after it. */
-    private static boolean waitFor(Closing closing) {
+    private static boolean close(Part part) {
         try {
-            closing.run();
+            part.close();
             return true;
         } catch (InterruptedException interrupted) {
             return false;
